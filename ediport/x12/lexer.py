@@ -1,0 +1,254 @@
+"""Cuts the bytes of a file into segments.
+
+The separators of each interchange come from its own ISA segment (X12.5): any byte may be one. Segments leave
+in batches, without their terminator; how the input was cut into chunks makes no difference to them.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import Final
+
+from ediport.x12 import limits
+from ediport.x12.delimiters import Delimiters
+from ediport.x12.errors import Unreadable
+
+ISA_BYTES: Final = 106
+ISA_ELEMENTS: Final = 16
+_ISA_BYTES_MAX: Final = 512
+"""An ISA whose elements have other lengths than they should is still looked for within this many bytes."""
+_REPETITION_SINCE: Final = b"00402"
+_UTF8_MARK: Final = codecs.BOM_UTF8
+_UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BLANKS: Final = b" \t\r\n\x00\x1a"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The ISA segment: its 16 elements, the separators it declares, whether its lengths are the fixed ones."""
+
+    elements: tuple[bytes, ...]
+    delimiters: Delimiters
+    is_fixed_length: bool
+
+
+class Lexer:
+    """Feed it bytes; take the `header` of an interchange, then `segments` until its IEA, then `finish` it.
+
+    `notes` collects rule ids of what it skipped (`byte_order_mark`, `leading_bytes`, ...), for the reader to
+    report. `line_end_varied` counts segments that ended otherwise than the first did.
+    """
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._closed = False
+        self._started = False
+        self._has_data = False
+        self._utf16: codecs.IncrementalDecoder | None = None
+        self._header: Header | None = None
+        self._strip = b""
+        self._stop = b""
+        self._trailer = b""
+        self._raw: list[bytes] | None = None
+        self._is_mid_stop = False
+        self._last_parts: list[bytes] = []
+        self.notes: list[str] = []
+        self.line_end_varied = 0
+        self.is_unterminated = False
+
+    def feed(self, data: bytes) -> None:
+        """Takes the next bytes of the input, in pieces of any size."""
+        if self._utf16 is not None:
+            data = self._utf16.decode(data).encode()
+        self._buffer += data
+        self._has_data = self._has_data or bool(data.strip(_BLANKS))
+        if not self._started:
+            self._skip_marks()
+
+    def close(self) -> None:
+        """Says that no more bytes will come."""
+        self._closed = True
+        self._started = True
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
+
+    @property
+    def is_empty(self) -> bool:
+        """True when the input held nothing but blanks."""
+        return not self._has_data
+
+    def _skip_marks(self) -> None:
+        if len(self._buffer) < len(_UTF8_MARK):
+            return
+        self._started = True
+        if self._buffer.startswith(_UTF8_MARK):
+            self._buffer = self._buffer[len(_UTF8_MARK) :]
+            self.notes.append("byte_order_mark")
+        elif self._buffer.startswith(_UTF16_MARKS):
+            self._utf16 = codecs.getincrementaldecoder("utf-16")(errors="replace")
+            self._buffer = self._utf16.decode(self._buffer).encode()
+            self.notes.append("utf16_text")
+
+    def header(self) -> Header | None:
+        """The next interchange header; None when more bytes are needed or, once closed, when there is none.
+
+        Raises Unreadable when an ISA is there whose separators cannot be told.
+        """
+        if not self._started or not self._find_header():
+            return None
+        if len(self._buffer) < _ISA_BYTES_MAX and not self._closed:
+            return None
+        self._header = self._parse_header()
+        return self._header
+
+    def _find_header(self) -> bool:
+        """Moves the buffer to the next ISA; false when it is not (yet) there."""
+        rest = self._buffer.lstrip(_BLANKS)
+        if rest.startswith(b"ISA") and len(rest) > ISA_BYTES:
+            self._buffer = rest
+            return True
+        place = _isa_place(rest)
+        if place > 0:
+            self.notes.append("leading_bytes")
+        elif place < 0:
+            self._drop_before_header(rest)
+            return False
+        self._buffer = rest[place:]
+        return len(self._buffer) > ISA_BYTES or self._closed
+
+    def _drop_before_header(self, rest: bytes) -> None:
+        if self._closed and rest:
+            self.notes.append("leading_bytes")
+        if self._closed or len(rest) > limits.leading_bytes_max:
+            self._buffer = rest[-3:] if not self._closed else b""
+            if not self._closed and "leading_bytes" not in self.notes:
+                self.notes.append("leading_bytes")
+
+    def _parse_header(self) -> Header:
+        text = self._buffer
+        element = text[3:4]
+        fields = text[: _ISA_BYTES_MAX + 8].split(element, ISA_ELEMENTS)
+        if len(fields) <= ISA_ELEMENTS or len(fields[ISA_ELEMENTS]) < 2:
+            raise Unreadable("header_broken", "the ISA segment does not have its 16 elements")
+        tail = fields[ISA_ELEMENTS]
+        component, terminator = tail[:1], tail[1:2]
+        size = sum(len(field) + 1 for field in fields[:ISA_ELEMENTS]) + 2
+        after = text[size : size + 2]
+        line_end = _line_end(after, terminator)
+        version, declared = fields[12], fields[11]
+        repeats = version >= _REPETITION_SINCE and len(declared) == 1 and not declared.isalnum()
+        delimiters = Delimiters(
+            element, component, declared if repeats else b"", terminator, line_end
+        )
+        self._strip = bytes(c for c in b"\r\n" if c != terminator[0])
+        self._stop = terminator + line_end
+        self._trailer = b"IEA" + element
+        self._buffer = text[size + len(line_end) :]
+        self.line_end_varied = 0
+        self.is_unterminated = False
+        return Header((*fields[1:ISA_ELEMENTS], component), delimiters, size == ISA_BYTES)
+
+    def segments(self) -> list[bytes]:
+        """The segments that are complete by now; after `close` also a last one without its terminator."""
+        header = self._header
+        if header is None:
+            return []
+        data, terminator = self._buffer, header.delimiters.segment
+        parts = self._regular_parts(data, terminator)
+        if parts is None:
+            parts = self._irregular_parts(data, terminator)
+        self._buffer = parts.pop()
+        if self._closed:
+            parts.extend(self._unterminated())
+        elif len(self._buffer) > limits.segment_bytes_max:
+            raise Unreadable("segment_too_long", "no segment terminator is found for too long")
+        self._last_parts = parts
+        return parts
+
+    def _regular_parts(self, data: bytes, terminator: bytes) -> list[bytes] | None:
+        """The parts when every terminator and every line end belongs to a full stop; else None."""
+        if self._is_mid_stop and data.startswith(self._stop[1:]):
+            data = data[len(self._stop) - 1 :]
+        elif self._is_mid_stop or self._closed:
+            return None
+        parts = data.split(self._stop)
+        ends = len(parts) - 1
+        if data.count(terminator) != ends:
+            return None
+        for code in self._strip:
+            byte = bytes((code,))
+            if data.count(byte) != (ends if byte in self._stop else 0):
+                return None
+        self._raw = None
+        self._is_mid_stop = False
+        return parts
+
+    def _irregular_parts(self, data: bytes, terminator: bytes) -> list[bytes]:
+        """Parts cut at bare terminators; the last, incomplete one keeps what stands before it."""
+        raw = self._raw = data.split(terminator)
+        expected = self._stop[1:] if self._is_mid_stop else b""
+        out: list[bytes] = []
+        is_inside = True
+        for part in raw[:-1]:
+            clean = part.lstrip(self._strip)
+            if is_inside and part[: len(part) - len(clean)] != expected:
+                self.line_end_varied += 1
+            is_inside = is_inside and not clean.startswith(self._trailer)
+            expected = self._stop[1:]
+            out.append(clean)
+        self._is_mid_stop = self._is_mid_stop or bool(out)
+        return [*out, raw[-1]]
+
+    def _unterminated(self) -> list[bytes]:
+        rest = self._buffer.strip(_BLANKS)
+        if not rest:
+            return []
+        self._buffer = b""
+        self.is_unterminated = True
+        return [rest]
+
+    def finish(self, unused: int) -> bytes:
+        """Ends the interchange and gives its last `unused` segments back; returns the line end after its IEA."""
+        raw, terminator = self._raw, self._stop[:1]
+        self._header = None
+        self._is_mid_stop = False
+        if self.is_unterminated:
+            return b""
+        if raw is None:
+            back, taken = self._unused_regular(unused), self._stop[1:]
+        else:
+            back, taken = terminator.join(raw[len(raw) - 1 - unused :]), b""
+        self._buffer = back
+        return taken
+
+    def _unused_regular(self, unused: int) -> bytes:
+        last = self._last_parts[len(self._last_parts) - unused :]
+        return b"".join(part + self._stop for part in last) + self._buffer
+
+    def blank_tail(self) -> bytes | None:
+        """Blank bytes up to the next ISA or the end of input; None while more input is needed to know."""
+        rest = self._buffer.lstrip(_BLANKS)
+        if not rest and not self._closed:
+            return None
+        return self._buffer[: len(self._buffer) - len(rest)]
+
+
+def _isa_place(data: bytes) -> int:
+    """Where an ISA begins that is followed by a separator; -1 for nowhere."""
+    place = data.find(b"ISA")
+    while place >= 0:
+        following = data[place + 3 : place + 4]
+        if following and not following.isalnum() and not data[place - 1 : place].isalnum():
+            return place
+        place = data.find(b"ISA", place + 3)
+    return -1
+
+
+def _line_end(after: bytes, terminator: bytes) -> bytes:
+    for candidate in (b"\r\n", b"\n", b"\r"):
+        if after.startswith(candidate) and terminator not in candidate:
+            return candidate
+    return b"\n" if terminator == b"\r" and after.startswith(b"\n") else b""
