@@ -142,3 +142,11 @@ def document_head(guide: str, interchange: str, group: Sequence[str]) -> bytes:
     if group:
         text += f',"group":{group_text(group)}'
     return (text + ',"transaction":').encode()
+
+
+def envelope_head(interchange: str, group: Sequence[str] | None = None) -> bytes:
+    """The text of a document without a transaction set, not closed yet."""
+    text = f'{{"interchange":{interchange}'
+    if group is not None:
+        text += f',"group":{group_text(group)}'
+    return text.encode()

@@ -8,12 +8,9 @@ where something comes that cannot be in them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 from ediport.x12 import envelope, limits
-from ediport.x12.delimiters import Delimiters
-from ediport.x12.envelope import number
 from ediport.x12.errors import Unreadable
 from ediport.x12.events import (
     DocumentText,
@@ -26,7 +23,8 @@ from ediport.x12.events import (
     TransactionEnd,
 )
 from ediport.x12.generic import GenericReader, decode
-from ediport.x12.lexer import Header, Lexer
+from ediport.x12.levels import Group, Interchange, TransactionHeader
+from ediport.x12.lexer import Lexer
 from ediport.x12.machine import machine_for
 from ediport.x12.places import Place
 from ediport.x12.plan import Plan, Plans
@@ -36,48 +34,7 @@ from ediport.x12.units import Assembler
 
 Split = Literal["none", "unit"]
 
-_SEGMENT_COUNT_BASE: Final = 2
-
-
-@dataclass(slots=True)
-class _Interchange:
-    header: Header
-    elements: tuple[str, ...]
-    acknowledgments: list[tuple[str, ...]] = field(default_factory=list)
-    group_numbers: set[str] = field(default_factory=set)
-    groups: int = 0
-    errors: int = 0
-    has_document: bool = False
-
-    @property
-    def delimiters(self) -> Delimiters:
-        return self.header.delimiters
-
-
-@dataclass(slots=True)
-class _Group:
-    elements: tuple[str, ...]
-    transaction_numbers: set[str] = field(default_factory=set)
-    transactions: int = 0
-    accepted: int = 0
-    errors: int = 0
-    is_implied: bool = False
-    is_unknown: bool = False
-    has_document: bool = False
-
-    def element(self, position: int) -> str:
-        return self.elements[position - 1] if position <= len(self.elements) else ""
-
-
-@dataclass(slots=True)
-class _Transaction:
-    reader: TransactionReader | GenericReader
-    elements: tuple[str, ...]
-    plan: Plan | None
-
-    @property
-    def control_number(self) -> str:
-        return self.elements[1] if len(self.elements) > 1 else ""
+Transaction = TransactionReader | GenericReader
 
 
 class Reader:
@@ -89,9 +46,10 @@ class Reader:
         self._lexer = Lexer()
         self._place = Place()
         self._events: list[Event] = []
-        self._interchange: _Interchange | None = None
-        self._group: _Group | None = None
-        self._transaction: _Transaction | None = None
+        self._interchange: Interchange | None = None
+        self._group: Group | None = None
+        self._header = TransactionHeader(())
+        self._transaction: Transaction | None = None
         self._interchange_numbers: set[str] = set()
         self._trailers = Trailers()
         self._is_text_open = False
@@ -158,24 +116,14 @@ class Reader:
         place.segment_in_file += 1
         place.begin_counts()
         elements = tuple(decode(e) for e in header.elements)
-        self._interchange = _Interchange(header, elements)
+        self._interchange = Interchange(header, elements)
         self._note("leading_bytes")
-        self._check_header(header, elements)
+        self._interchange.check_header(place, self._interchange_numbers)
         event = InterchangeBegin(
             place.interchange, elements, header.delimiters, place.segment_in_file
         )
         self._collect_findings(before=event)
         return True
-
-    def _check_header(self, header: Header, elements: tuple[str, ...]) -> None:
-        place = self._place
-        for rule, reason in envelope.interchange_faults(elements):
-            place.find(rule, reason, "ISA")
-        if not header.delimiters.is_usable():
-            place.find("delimiters_unusable", "separators are equal, letters or digits", "ISA")
-        if elements[12] in self._interchange_numbers:
-            place.find("interchange_control_number_repeated", "ISA13 was used before", "ISA")
-        _remember(self._interchange_numbers, elements[12])
 
     def _note(self, default: str) -> None:
         for rule in self._lexer.notes:
@@ -244,35 +192,20 @@ class Reader:
         if trailer is None:
             place.find("interchange_trailer_missing", "the interchange has no IEA segment", "IEA")
         else:
-            self._check_interchange_trailer(interchange, self._split(trailer), line_end)
+            elements = self._split(trailer)
+            interchange.check_trailer(place, elements)
+            computed, usual = interchange.computed_trailer, interchange.delimiters.line_end
+            self._trailers.interchange(elements, computed, usual, line_end)
         if self._lexer.line_end_varied:
             place.find("line_end_varies", "line ends differ; the first one is written back")
         if self._lexer.is_unterminated:
             place.find("segment_unterminated", "the last segment has no terminator")
         if not interchange.has_document:
-            self._open_text(envelope_only(self._interchange_text()))
-            interchange.has_document = True
+            self._open_text(envelope.envelope_head(self._interchange_text()))
         self._collect_findings()
-        number_text = interchange.elements[12]
-        self._events.append(
-            InterchangeEnd(place.interchange, number_text, interchange.groups, interchange.errors)
-        )
+        number, groups = interchange.control_number, interchange.groups
+        self._events.append(InterchangeEnd(place.interchange, number, groups, interchange.errors))
         self._interchange = None
-
-    def _check_interchange_trailer(
-        self, interchange: _Interchange, elements: tuple[str, ...], line_end: bytes
-    ) -> None:
-        place = self._place
-        declared = number(elements[0]) if elements else None
-        control = elements[1] if len(elements) > 1 else ""
-        if declared != interchange.groups:
-            reason = f"IEA01 should be {interchange.groups}"
-            place.find("interchange_group_count", reason, "IEA")
-        if control != interchange.elements[12]:
-            reason = "IEA02 differs from ISA13"
-            place.find("interchange_control_number_mismatch", reason, "IEA")
-        computed = (str(interchange.groups), interchange.elements[12])
-        self._trailers.interchange(elements, computed, interchange.delimiters.line_end, line_end)
 
     # Groups
 
@@ -310,7 +243,7 @@ class Reader:
         elif len(interchange.acknowledgments) < limits.control_numbers_kept_max:
             interchange.acknowledgments.append(elements)
 
-    def _begin_group(self, elements: tuple[str, ...], *, is_implied: bool) -> None:
+    def _begin_group(self, elements: tuple[str, ...], *, is_implied: bool) -> Group:
         interchange, place = self._interchange, self._place
         assert interchange is not None
         self._end_group(None)
@@ -318,24 +251,12 @@ class Reader:
         place.transaction = place.segment_ordinal = 0
         place.begin_counts()
         interchange.groups += 0 if is_implied else 1
-        self._group = _Group(elements, is_implied=is_implied)
-        if is_implied:
-            place.find("group_header_missing", "the transaction set has no GS before it", "ST")
-        else:
-            self._check_group_header(interchange, elements)
-        version, functional = self._group.element(8), self._group.element(1)
-        plan = self._plans.find(version, functional, "")
+        group = self._group = Group(elements, is_implied=is_implied)
+        group.check_header(place, interchange.group_numbers)
+        plan = self._plans.find(group.version, group.functional_id, "")
         event = GroupBegin(place.group, elements, plan.guide if plan else None)
         self._collect_findings(before=event)
-
-    def _check_group_header(self, interchange: _Interchange, elements: tuple[str, ...]) -> None:
-        place = self._place
-        for rule, reason, _ in envelope.group_faults(elements):
-            place.find(rule, reason, "GS")
-        control = elements[5] if len(elements) > 5 else ""
-        if control in interchange.group_numbers:
-            place.find("group_control_number_repeated", "GS06 was used before", "GS")
-        _remember(interchange.group_numbers, control)
+        return group
 
     def _end_group(self, trailer: tuple[str, ...] | None) -> None:
         group, interchange, place = self._group, self._interchange, self._place
@@ -344,109 +265,64 @@ class Reader:
         self._break_transaction()
         place.transaction = place.segment_ordinal = 0
         place.begin_counts()
+        group.check_trailer(place, trailer)
         if trailer is not None:
-            self._check_group_trailer(group, trailer)
-        elif not group.is_implied:
-            place.find("group_trailer_missing", "the functional group has no GE segment", "GE")
+            self._trailers.group(trailer, group.computed_trailer)
         if not group.has_document:
-            self._open_text(envelope_only(self._interchange_text(), group.elements))
+            self._open_text(envelope.envelope_head(self._interchange_text(), group.elements))
             interchange.has_document = True
         self._collect_findings()
-        declared = number(trailer[0]) if trailer else None
-        self._events.append(
-            GroupEnd(
-                place.group,
-                group.element(6),
-                group.transactions,
-                declared,
-                group.accepted,
-                group.errors,
-            )
-        )
+        declared = envelope.number(trailer[0]) if trailer else None
+        counts = (group.transactions, declared, group.accepted, group.errors)
+        self._events.append(GroupEnd(place.group, group.control_number, *counts))
         self._group = None
-
-    def _check_group_trailer(self, group: _Group, elements: tuple[str, ...]) -> None:
-        declared = number(elements[0]) if elements else None
-        control = elements[1] if len(elements) > 1 else ""
-        if declared != group.transactions:
-            reason = f"GE01 should be {group.transactions}"
-            self._place.find("group_transaction_count", reason, "GE")
-        if control != group.element(6):
-            self._place.find("group_control_number_mismatch", "GE02 differs from GS06", "GE")
-        self._trailers.group(elements, (str(group.transactions), group.element(6)))
 
     # Transaction sets
 
     def _begin_transaction(self, segment: bytes) -> None:
-        interchange = self._interchange
+        interchange, place = self._interchange, self._place
         assert interchange is not None
-        if self._group is None:
-            self._begin_group((), is_implied=True)
-        group = self._group
-        assert group is not None
+        group = self._group or self._begin_group((), is_implied=True)
         group.transactions += 1
-        place = self._place
         self._collect_findings()
         place.begin_counts()
         place.transaction += 1
         place.segment_ordinal = 1
-        elements = self._split(segment)
-        self._check_transaction_header(group, elements)
-        plan = self._find_plan(group, elements)
+        header = self._header = TransactionHeader(self._split(segment))
+        header.check(place, group.transaction_numbers)
+        header.plan = self._find_plan(group, header)
         self._close_text()
-        reader = self._transaction_reader(interchange, group, elements, plan)
-        self._transaction = _Transaction(reader, elements, plan)
+        self._transaction = self._transaction_reader(interchange, group, header)
         interchange.has_document = group.has_document = True
-        guide = plan.guide if plan else None
-        code = elements[0] if elements else ""
-        event = TransactionBegin(place.transaction, elements, guide, code)
+        guide = header.plan.guide if header.plan else None
+        event = TransactionBegin(place.transaction, header.elements, guide, header.code)
         self._collect_findings(before=event)
-        reader.start(segment)
+        self._transaction.start(segment)
 
-    def _check_transaction_header(self, group: _Group, elements: tuple[str, ...]) -> None:
-        place = self._place
-        code = elements[0] if elements else ""
-        control = elements[1] if len(elements) > 1 else ""
-        if len(code) != 3:
-            place.find("transaction_set_missing", "ST01 has not its 3 characters", "ST")
-        if not 4 <= len(control) <= 9:
-            reason = "ST02 has not 4 to 9 characters"
-            place.find("transaction_control_number_missing", reason, "ST")
-        elif control in group.transaction_numbers:
-            place.find("transaction_control_number_repeated", "ST02 was used before", "ST")
-        _remember(group.transaction_numbers, control)
-
-    def _find_plan(self, group: _Group, elements: tuple[str, ...]) -> Plan | None:
-        version, functional = group.element(8), group.element(1)
-        code = elements[0] if elements else ""
-        convention = elements[2] if len(elements) > 2 else ""
-        plan = self._plans.find(version, functional, code, convention)
+    def _find_plan(self, group: Group, header: TransactionHeader) -> Plan | None:
+        find, place = self._plans.find, self._place
+        plan = find(group.version, group.functional_id, header.code, header.convention)
         if plan is not None:
             return plan
-        if self._plans.find(version, functional, "", convention) is not None:
+        if find(group.version, group.functional_id, "", header.convention) is not None:
             reason = "the guide of GS08 has no such transaction set"
-            self._place.find("transaction_set_unknown", reason, "ST")
+            place.find("transaction_set_unknown", reason, "ST")
         elif not group.is_unknown:
             group.is_unknown = True
-            self._place.find("group_guide_unknown", "there is no guide for GS08 and GS01", "GS")
+            place.find("group_guide_unknown", "there is no guide for GS08 and GS01", "GS")
         return None
 
     def _transaction_reader(
-        self,
-        interchange: _Interchange,
-        group: _Group,
-        elements: tuple[str, ...],
-        plan: Plan | None,
-    ) -> TransactionReader | GenericReader:
-        convention = elements[2] if len(elements) > 2 else ""
-        guide = plan.guide if plan else group.element(8) or convention
+        self, interchange: Interchange, group: Group, header: TransactionHeader
+    ) -> Transaction:
+        plan, delimiters = header.plan, interchange.delimiters
+        guide = plan.guide if plan else group.version or header.convention
         head = envelope.document_head(guide, self._interchange_text(), group.elements)
         if not self._by_unit:
             self._open_text(head)
         if plan is None:
-            delimiters = interchange.delimiters
             return GenericReader(delimiters, self._place, head, by_unit=self._by_unit)
-        machine = machine_for(plan, interchange.delimiters, by_unit=self._by_unit)
+        machine = machine_for(plan, delimiters, by_unit=self._by_unit)
         assembler = Assembler(head, b"}\n") if self._by_unit else None
         return TransactionReader(machine, self._place, assembler)
 
@@ -457,13 +333,10 @@ class Reader:
             interchange.elements, interchange.delimiters, interchange.acknowledgments
         )
 
-    def _read_transaction(
-        self, transaction: _Transaction, segments: list[bytes], index: int
-    ) -> int:
-        reader = transaction.reader
-        index = reader.read(segments, index)
-        if reader.is_done:
-            self._check_transaction_trailer(transaction, reader.trailer)
+    def _read_transaction(self, transaction: Transaction, segments: list[bytes], index: int) -> int:
+        index = transaction.read(segments, index)
+        if transaction.is_done:
+            self._header.check_trailer(self._place, transaction.trailer)
             self._end_transaction(transaction)
         elif index < len(segments):
             self._break_transaction()
@@ -474,58 +347,34 @@ class Reader:
         transaction = self._transaction
         if transaction is None:
             return
-        transaction.reader.finish()
+        transaction.finish()
         reason = "the transaction set has no SE segment"
         self._place.find("transaction_trailer_missing", reason, "SE")
         self._end_transaction(transaction)
 
-    def _check_transaction_trailer(
-        self, transaction: _Transaction, trailer: tuple[str, ...]
-    ) -> None:
-        place = self._place
-        declared = number(trailer[0]) if trailer else None
-        if declared != place.segment_ordinal:
-            reason = f"SE01 should be {place.segment_ordinal}"
-            place.find("transaction_segment_count", reason, "SE")
-        if (trailer[1] if len(trailer) > 1 else "") != transaction.control_number:
-            reason = "SE02 differs from ST02"
-            place.find("transaction_control_number_mismatch", reason, "SE")
-
-    def _end_transaction(self, transaction: _Transaction) -> None:
-        place, group = self._place, self._group
+    def _end_transaction(self, transaction: Transaction) -> None:
+        place, group, header = self._place, self._group, self._header
         assert group is not None
-        if place.suppressed:
-            reason = f"{place.suppressed} more findings are not shown"
-            suppressed = place.suppressed
+        suppressed = place.suppressed
+        if suppressed:
             place.kept = 0
-            place.find("findings_suppressed", reason)
-        else:
-            suppressed = 0
+            place.find("findings_suppressed", f"{suppressed} more findings are not shown")
         self._flush(transaction)
         self._collect_findings()
-        is_accepted = place.errors == 0 and transaction.plan is not None
+        is_accepted = place.errors == 0 and header.plan is not None
         group.accepted += is_accepted
-        self._events.append(
-            TransactionEnd(
-                place.transaction,
-                transaction.control_number,
-                place.segment_ordinal,
-                place.errors,
-                place.warnings,
-                is_accepted,
-                suppressed,
-            )
-        )
+        counts = (place.segment_ordinal, place.errors, place.warnings, is_accepted, suppressed)
+        number = header.control_number
+        self._events.append(TransactionEnd(place.transaction, number, *counts))
         place.begin_counts()
         place.segment_ordinal = 0
         self._transaction = None
 
-    def _flush(self, transaction: _Transaction) -> None:
-        reader = transaction.reader
-        text = reader.take_text()
+    def _flush(self, transaction: Transaction) -> None:
+        text = transaction.take_text()
         if text:
             self._events.append(DocumentText(text, False))
-        self._events.extend(reader.take_documents())
+        self._events.extend(transaction.take_documents())
 
     # Text and findings on their way out
 
@@ -565,19 +414,6 @@ def read(chunks: Iterable[bytes], plans: Plans, *, split: Split = "none") -> Ite
     for chunk in chunks:
         yield from reader.feed(chunk)
     yield from reader.close()
-
-
-def envelope_only(interchange: str, group: tuple[str, ...] | None = None) -> bytes:
-    """A document without transaction set, not closed yet."""
-    text = f'{{"interchange":{interchange}'
-    if group is not None:
-        text += f',"group":{envelope.group_text(group)}'
-    return text.encode()
-
-
-def _remember(numbers: set[str], value: str) -> None:
-    if len(numbers) < limits.control_numbers_kept_max:
-        numbers.add(value)
 
 
 def _nothing_there(lexer: Lexer) -> Unreadable:

@@ -14,6 +14,18 @@ from itertools import count
 from typing import Any, Protocol
 
 from ediport.x12.delimiters import Delimiters
+from ediport.x12.document_views import (
+    control_number_of,
+    encode_segment,
+    generic_element,
+    separators_of,
+    string_members,
+    trailer_elements,
+    trailer_rows,
+    trailer_text,
+    transaction_set_of,
+    without_control_number,
+)
 from ediport.x12.envelope import (
     ACKNOWLEDGMENT_KEY,
     ACKNOWLEDGMENT_KEYS,
@@ -25,7 +37,6 @@ from ediport.x12.envelope import (
     TRAILERS_KEY,
 )
 from ediport.x12.findings import Finding
-from ediport.x12.generic import REPEATS_KEY
 from ediport.x12.plan import Plan, Plans
 from ediport.x12.reader import Reader
 from ediport.x12.rules import RULES
@@ -157,7 +168,9 @@ class Writer:
 
     def _emit(self, text: str) -> None:
         delimiters = self._open.delimiters if self._open else Delimiters()
-        self._out.append(_encode(text, delimiters) + delimiters.segment + delimiters.line_end)
+        self._out.append(
+            encode_segment(text, delimiters) + delimiters.segment + delimiters.line_end
+        )
 
     # Interchange
 
@@ -175,7 +188,7 @@ class Writer:
             self._begin_interchange(source, document)
 
     def _begin_interchange(self, source: Mapping[str, Any], document: Mapping[str, Any]) -> None:
-        values = {**_strings(source, INTERCHANGE_KEYS), **self._envelope.interchange}
+        values = {**string_members(source, INTERCHANGE_KEYS), **self._envelope.interchange}
         version = values.get("control_version_number_12") or self._version(document)
         delimiters = self._delimiters(source, values, version)
         number = values.get("control_number_13", "")
@@ -199,9 +212,9 @@ class Writer:
         given = self._envelope.delimiters
         if given is None:
             kept = source.get(SEPARATORS_KEY)
-            given = _separators(kept, values) if isinstance(kept, Mapping) else Delimiters()
+            given = separators_of(kept, values) if isinstance(kept, Mapping) else Delimiters()
             if not isinstance(kept, Mapping) and source:
-                given = _separators({}, values)
+                given = separators_of({}, values)
         return replace(given, repetition=b"") if version < _VERSION_WITH_REPETITION else given
 
     def _isa_elements(
@@ -232,14 +245,14 @@ class Writer:
         if current is None:
             return
         self._end_group()
-        for row in _rows(current.trailer, "acknowledgments"):
+        for row in trailer_rows(current.trailer, "acknowledgments"):
             self._emit(self._segments.raw("TA1", [str(text) for text in row]))
-        trailer = _texts(current.trailer, "interchange") or [
+        trailer = trailer_elements(current.trailer, "interchange") or [
             str(current.groups),
             current.control_number,
         ]
         self._emit(self._segments.raw("IEA", trailer))
-        line_end = _text(current.trailer, "line_end")
+        line_end = trailer_text(current.trailer, "line_end")
         if line_end is not None:
             last = self._out[-1]
             self._out[-1] = last[: len(last) - len(current.line_end)] + line_end.encode("latin-1")
@@ -268,7 +281,7 @@ class Writer:
     def _begin_group(self, source: Mapping[str, Any]) -> None:
         current = self._open
         assert current is not None
-        values = {**_strings(source, GROUP_KEYS), **self._envelope.group}
+        values = {**string_members(source, GROUP_KEYS), **self._envelope.group}
         for position in (1, 8):
             key = GROUP_KEYS[position - 1]
             own = source.get(key)
@@ -295,7 +308,7 @@ class Writer:
         self._end_transaction()
         if not current.has_group:
             return
-        trailer = _texts(current.group_trailer, "group") or [
+        trailer = trailer_elements(current.group_trailer, "group") or [
             str(current.transactions),
             current.group_number,
         ]
@@ -327,7 +340,7 @@ class Writer:
             self._report("json_guide_unknown", reason, "/guide")
             return
         if self._is_numbered and isinstance(data, Mapping):
-            data = _without_control_number(plan, data)
+            data = without_control_number(plan, data)
         if self._tree is None or plan is not self._plan or not self._tree.can_join(data):
             self._begin_transaction(plan, data)
         assert self._tree is not None
@@ -337,14 +350,14 @@ class Writer:
         guide = document.get("guide")
         if not isinstance(guide, str):
             return None
-        return self._plans.get(guide, _transaction_set(data)) or self._plans.get(guide)
+        return self._plans.get(guide, transaction_set_of(data)) or self._plans.get(guide)
 
     def _begin_transaction(self, plan: Plan, data: Any) -> None:
         self._end_transaction()
         current = self._open
         assert current is not None
         current.transactions += 1
-        number = "" if self._is_numbered else _control_number(data)
+        number = "" if self._is_numbered else control_number_of(data)
         if not number:
             number = f"{self._numbers.transaction():04d}"
         self._plan = plan
@@ -362,7 +375,7 @@ class Writer:
         current.transactions += 1
         for index, row in enumerate(rows if isinstance(rows, list) else ()):
             if isinstance(row, list):
-                texts = [_generic_text(element, current.delimiters) for element in row]
+                texts = [generic_element(element, current.delimiters) for element in row]
                 self._emit(current.delimiters.element.decode("latin-1").join(texts))
             else:
                 pointer = f"/transaction/{SEGMENTS_KEY}/{index}"
@@ -417,84 +430,3 @@ def build_bytes(
         else:
             findings.append(item)
     return Built(b"".join(pieces), tuple(findings))
-
-
-def _encode(text: str, delimiters: Delimiters) -> bytes:
-    """UTF-8, or Latin-1 where a separator is no ASCII byte (as the reader decoded it)."""
-    used = delimiters.element + delimiters.component + delimiters.repetition + delimiters.segment
-    return text.encode() if used.isascii() else text.encode("latin-1", "replace")
-
-
-def _strings(source: Mapping[str, Any], keys: Iterable[str]) -> dict[str, str]:
-    return {key: source[key] for key in keys if isinstance(source.get(key), str)}
-
-
-def _separators(kept: Mapping[str, Any], values: Mapping[str, str]) -> Delimiters:
-    usual = Delimiters()
-    repetition = values.get("repetition_separator_11", "")
-    component = values.get("component_element_separator_16", "")
-    found = {
-        "element": usual.element.decode(),
-        "component": component or usual.component.decode(),
-        "repetition": "" if repetition.isalnum() else repetition or usual.repetition.decode(),
-        "segment": usual.segment.decode(),
-        "line_end": "",
-    }
-    found.update({k: v for k, v in kept.items() if k in found and isinstance(v, str)})
-    return Delimiters(**{name: text.encode("latin-1", "replace") for name, text in found.items()})
-
-
-def _texts(trailers: Any, name: str) -> list[str] | None:
-    value = trailers.get(name) if isinstance(trailers, Mapping) else None
-    return [str(v) for v in value] if isinstance(value, list) else None
-
-
-def _rows(trailers: Any, name: str) -> list[list[Any]]:
-    value = trailers.get(name) if isinstance(trailers, Mapping) else None
-    return [row for row in value if isinstance(row, list)] if isinstance(value, list) else []
-
-
-def _text(trailers: Any, name: str) -> str | None:
-    value = trailers.get(name) if isinstance(trailers, Mapping) else None
-    return value if isinstance(value, str) else None
-
-
-def _header(data: Any) -> Mapping[str, Any]:
-    """The ST segment's object, found by its X12 id."""
-    if isinstance(data, Mapping):
-        for key, value in data.items():
-            if key.endswith("_ST") and isinstance(value, Mapping):
-                return value
-    return {}
-
-
-def _by_position(segment: Mapping[str, Any], position: str) -> str:
-    return next((str(v) for k, v in segment.items() if k.endswith(f"_{position}")), "")
-
-
-def _transaction_set(data: Any) -> str | None:
-    return _by_position(_header(data), "01") or None
-
-
-def _control_number(data: Any) -> str:
-    return _by_position(_header(data), "02")
-
-
-def _without_control_number(plan: Plan, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The transaction set without its own ST02 and SE, which are to be given anew."""
-    opener = plan.root.opener
-    header = data.get(opener.key)
-    if isinstance(header, Mapping):
-        header = {k: v for k, v in header.items() if not k.endswith("_02")}
-    kept = {k: v for k, v in data.items() if k != opener.key and not k.endswith("_SE")}
-    return {opener.key: header or {}, **kept}
-
-
-def _generic_text(element: Any, delimiters: Delimiters) -> str:
-    if isinstance(element, Mapping):
-        repeats = element.get(REPEATS_KEY, [])
-        separator = delimiters.repetition.decode("latin-1")
-        return separator.join(_generic_text(r, delimiters) for r in repeats)
-    if isinstance(element, list):
-        return delimiters.component.decode("latin-1").join(str(c) for c in element)
-    return str(element)
