@@ -33,6 +33,8 @@ def plan_data(entry: Mapping[str, Any]) -> dict[str, Any]:
     transaction = _transaction_loop(root)
     lists: set[str] = set()
     loop = _loop(transaction, position=0, lists=lists)
+    for correction in entry.get("corrections", ()):
+        _correct(loop, correction)
     counters = set(entry.get("counters", ()))
     return {
         "guide": entry["guide"],
@@ -48,6 +50,25 @@ def plan_data(entry: Mapping[str, Any]) -> dict[str, Any]:
         "code_lists": _code_lists(lists),
         "root": loop,
     }
+
+
+def _correct(loop: list[Any], correction: Mapping[str, Any]) -> None:
+    """Applies one correction: `path` of loop ids, segment id and element position; the new `repeat` or `usage`."""
+    *path, last = correction["path"].split("/")
+    rows = [loop]
+    for name in path:
+        rows = [row for parent in rows for row in parent[7] if row[1] == name]
+    if last.isdigit():
+        found = [e for row in rows for e in row[7] if e[0] == int(last)]
+        places = {"usage": 3, "repeat": 4}
+    else:
+        found = [row for parent in rows for row in parent[7] if row[1] == last]
+        places = {"usage": 4, "repeat": 5}
+    if not found:
+        raise Defect(f"correction of {correction['path']} finds nothing in the map")
+    for node in found:
+        for name, place in places.items():
+            node[place] = correction.get(name, node[place])
 
 
 def _transaction_loop(root: Any) -> Any:

@@ -18,6 +18,9 @@ ISA_BYTES: Final = 106
 ISA_ELEMENTS: Final = 16
 _ISA_BYTES_MAX: Final = 512
 """An ISA whose elements have other lengths than they should is still looked for within this many bytes."""
+_WINDOW_BYTES_MIN: Final = 4_096
+_WINDOW_BYTES_MAX: Final = 262_144
+"""How much is cut into segments at once: little at the start of an interchange, then more."""
 _REPETITION_SINCE: Final = b"00402"
 _UTF8_MARK: Final = codecs.BOM_UTF8
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -37,7 +40,8 @@ class Lexer:
     """Feed it bytes; take the `header` of an interchange, then `segments` until its IEA, then `finish` it.
 
     `notes` collects rule ids of what it skipped (`byte_order_mark`, `leading_bytes`, ...), for the reader to
-    report. `line_end_varied` counts segments that ended otherwise than the first did.
+    report. `line_end_varied` counts segments that ended otherwise than the first did. `has_more` says that
+    `segments` can be called again without more input.
     """
 
     def __init__(self) -> None:
@@ -53,6 +57,8 @@ class Lexer:
         self._raw: list[bytes] | None = None
         self._is_mid_stop = False
         self._last_parts: list[bytes] = []
+        self._window = _WINDOW_BYTES_MIN
+        self.has_more = False
         self.notes: list[str] = []
         self.line_end_varied = 0
         self.is_unterminated = False
@@ -149,6 +155,7 @@ class Lexer:
         self._buffer = text[size + len(line_end) :]
         self.line_end_varied = 0
         self.is_unterminated = False
+        self._window = _WINDOW_BYTES_MIN
         return Header((*fields[1:ISA_ELEMENTS], component), delimiters, size == ISA_BYTES)
 
     def segments(self) -> list[bytes]:
@@ -156,23 +163,41 @@ class Lexer:
         header = self._header
         if header is None:
             return []
-        data, terminator = self._buffer, header.delimiters.segment
+        terminator = header.delimiters.segment
+        data, held = self._window_of(terminator)
+        self.has_more = bool(held)
         parts = self._regular_parts(data, terminator)
         if parts is None:
             parts = self._irregular_parts(data, terminator)
-        self._buffer = parts.pop()
-        if self._closed:
+        self._buffer = parts.pop() + held
+        if self.has_more:
+            if self._raw is not None:
+                self._raw[-1] += held
+        elif self._closed:
             parts.extend(self._unterminated())
         elif len(self._buffer) > limits.segment_bytes_max:
             raise Unreadable("segment_too_long", "no segment terminator is found for too long")
         self._last_parts = parts
         return parts
 
+    def _window_of(self, terminator: bytes) -> tuple[bytes, bytes]:
+        """The bytes to cut now and those for later: many small interchanges must not each cut the whole rest."""
+        size = self._window
+        self._window = min(size * 2, _WINDOW_BYTES_MAX)
+        if len(self._buffer) <= size:
+            return self._buffer, b""
+        cut = self._buffer.find(self._stop, size)
+        if cut >= 0:
+            cut += len(self._stop)
+        else:
+            cut = self._buffer.find(terminator, size) + 1
+        return (self._buffer[:cut], self._buffer[cut:]) if cut > 0 else (self._buffer, b"")
+
     def _regular_parts(self, data: bytes, terminator: bytes) -> list[bytes] | None:
         """The parts when every terminator and every line end belongs to a full stop; else None."""
         if self._is_mid_stop and data.startswith(self._stop[1:]):
             data = data[len(self._stop) - 1 :]
-        elif self._is_mid_stop or self._closed:
+        elif self._is_mid_stop or (self._closed and not self.has_more):
             return None
         parts = data.split(self._stop)
         ends = len(parts) - 1

@@ -12,7 +12,7 @@ Rules for the search, from the place of the segment before:
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ediport.x12.delimiters import Delimiters
@@ -24,6 +24,8 @@ _STEPS_PER_NODE_MAX: Final = 256
 """Steps remembered per node; qualifiers are a guide's own codes, so real guides stay far below."""
 
 Member = SegmentPlan | LoopPlan
+Candidate = tuple[int, Member, SegmentPlan]
+"""Loops to leave, the member reached, and the segment that begins it."""
 
 
 KEY_IS_ID: Final = 0
@@ -98,15 +100,24 @@ class Node:
     `is_counter`: its first element counts occurrences; `is_special`: that, a hierarchical level, or the trailer.
     """
 
-    __slots__ = ("is_counter", "is_special", "plan", "reader", "shapes", "steps")
+    __slots__ = ("_following", "is_counter", "is_special", "plan", "reader", "shapes", "steps")
 
     def __init__(self, plan: SegmentPlan, reader: SegmentReader, shapes: Shapes) -> None:
         self.plan = plan
         self.reader = reader
         self.shapes = shapes
         self.steps: dict[bytes, Step] = {}
+        self._following: dict[str, list[Candidate]] | None = None
         self.is_counter = False
         self.is_special = plan.id in ("HL", "SE")
+
+    def following(self, segment_id: str) -> Sequence[Candidate]:
+        """What may come after this segment under an id, in the order it is tried."""
+        if self._following is None:
+            self._following = {}
+            for candidate in _candidates(self.plan):
+                self._following.setdefault(candidate[2].id, []).append(candidate)
+        return self._following.get(segment_id, ())
 
 
 class Spine:
@@ -205,23 +216,18 @@ class Machine:
 
     def _search(self, node: Node, key: bytes) -> Step | None:
         segment_id, values = self._parts(key)
-        for pops, member, target in _candidates(node.plan):
-            if target.id == segment_id and _qualifies(target, values):
+        for pops, member, target in node.following(segment_id):
+            if _qualifies(target, values):
                 return Step(node, pops, member, self.node(target), self.spine)
         return None
 
     def near_step(self, node: Node, segment: bytes) -> Step | None:
         """The one segment of that id that may stand here, though its qualifier is none of the guide's."""
-        segment_id = self._parts(self.key(segment))[0]
-        found: list[tuple[int, Member, SegmentPlan]] = []
-        for pops, member, target in _candidates(node.plan):
-            if found and pops != found[0][0]:
-                break
-            if target.id == segment_id:
-                found.append((pops, member, target))
-        if len(found) != 1 or isinstance(found[0][1], LoopPlan):
+        following = node.following(self._parts(self.key(segment))[0])
+        nearest = [c for c in following if c[0] == following[0][0]]
+        if len(nearest) != 1 or isinstance(nearest[0][1], LoopPlan):
             return None
-        pops, member, target = found[0]
+        pops, member, target = nearest[0]
         return Step(node, pops, member, self.node(target), self.spine)
 
     def is_earlier(self, node: Node, segment: bytes) -> bool:
@@ -246,7 +252,7 @@ def _is_ascii(delimiters: Delimiters) -> bool:
     ).isascii()
 
 
-def _candidates(plan: SegmentPlan) -> Iterator[tuple[int, Member, SegmentPlan]]:
+def _candidates(plan: SegmentPlan) -> Iterator[Candidate]:
     """What may come after a segment, in the order it is tried: loops left, member, its first segment."""
     loop: LoopPlan | None = plan.loop
     position, pops = plan.position, 0

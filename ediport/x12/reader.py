@@ -86,8 +86,8 @@ class Reader:
     def _pump(self) -> None:
         try:
             while self._interchange is not None or self._begin_interchange():
-                segments = self._lexer.segments()
-                if not self._take_segments(segments):
+                has_ended = self._take_segments(self._lexer.segments())
+                if not has_ended and not self._lexer.has_more:
                     return
         except Unreadable as fault:
             if self._place.interchange == 0:
@@ -158,7 +158,7 @@ class Reader:
             self._control(segment)
         if self._transaction is not None:
             self._flush(self._transaction)
-        if self._lexer.is_closed:
+        if self._lexer.is_closed and not self._lexer.has_more:
             self._end_interchange(None)
         return False
 

@@ -231,6 +231,7 @@ class TreeWriter:
         number = inherited
         if opener.id == "ST":
             computed[2] = self._control_number
+            computed[3] = self._convention()
         elif opener.id == "HL":
             self._hierarchy_count += 1
             number = self._hierarchy_count
@@ -242,6 +243,12 @@ class TreeWriter:
             computed[1] = str(count)
         self._write(self._segments.write(opener, value, pointer, computed))
         return number
+
+    def _convention(self) -> str:
+        """ST03 where the guide requires it."""
+        elements = self._plan.root.opener.elements
+        is_used = len(elements) > 2 and elements[2].usage == "R"
+        return self._plan.guide if is_used else ""
 
     def _write(self, text: str) -> None:
         self._ordinal += 1
