@@ -148,11 +148,22 @@ def _segment(node: Any, lists: set[str]) -> list[Any]:
 
 
 def _qualifiers(node: Any) -> list[list[Any]]:
-    found = node._resolve_unique_key_field(node.id, with_qual=False)
-    if found is None:
-        return []
-    child, element, component = found
-    return [[element, component or 0, list(child.valid_codes)]]
+    """Where the segment says which of the same-named ones it is: the place that the map's codes are for.
+
+    The first element where it is a required code; the first component where that is coded (HI, SVC, CTX); HL03;
+    ENT02. Maps do not mark the place, so these are the places that the guides use.
+    """
+    elements = {child.seq: child for child in node.children}
+    first = elements.get(1)
+    if first is not None and not first.is_composite():
+        if first.usage == "R" and first.data_type == "ID" and first.valid_codes:
+            return [[1, 0, list(first.valid_codes)]]
+    elif first is not None and first.children[0].valid_codes:
+        return [[1, 1, list(first.children[0].valid_codes)]]
+    position = {"HL": 3, "ENT": 2}.get(node.id)
+    if position in elements and elements[position].valid_codes:
+        return [[position, 0, list(elements[position].valid_codes)]]
+    return []
 
 
 def _element(node: Any, lists: set[str]) -> list[Any]:
