@@ -68,6 +68,8 @@ class GenericReader:
         json_text = comma + json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
         self._out.append(json_text.encode())
         self._size += len(json_text)
+        if self._by_unit and self._size > limits.unit_bytes_max:
+            self._out.clear()
 
     def _value(self, element: str) -> Element:
         if self._repetition and self._repetition in element:
@@ -83,17 +85,12 @@ class GenericReader:
         self.finish()
 
     def finish(self) -> None:
-        """Closes the list of segments."""
+        """Closes the list of segments; by units, the whole transaction set is one."""
         self._out.append(b"]}")
-
-    def take_documents(self) -> list[DocumentText]:
-        """The whole transaction set as one unit, once it is complete."""
-        if not self._by_unit or not self._out or not self._out[-1].endswith(b"]}"):
-            return []
-        text = b"".join([self._head, *self._out, b"}\n"])
-        self._out.clear()
-        last = self._place.segment_ordinal
-        return [DocumentText(text, True, (), 1, 1, last)] if self._fits() else []
+        if self._by_unit and self._fits():
+            text = b"".join([self._head, *self._out, b"}\n"])
+            last = self._place.segment_ordinal
+            self._place.give([DocumentText(text, True, (), 1, 1, last)])
 
     def _fits(self) -> bool:
         if self._size <= limits.unit_bytes_max:

@@ -26,6 +26,7 @@ class Interchange:
     groups: int = 0
     errors: int = 0
     has_document: bool = False
+    last_group_header: tuple[str, ...] = ()
 
     @property
     def delimiters(self) -> Delimiters:

@@ -53,7 +53,6 @@ class Lexer:
         self._header: Header | None = None
         self._strip = b""
         self._stop = b""
-        self._trailer = b""
         self._raw: list[bytes] | None = None
         self._is_mid_stop = False
         self._last_parts: list[bytes] = []
@@ -151,7 +150,6 @@ class Lexer:
         )
         self._strip = bytes(c for c in b"\r\n" if c != terminator[0])
         self._stop = terminator + line_end
-        self._trailer = b"IEA" + element
         self._buffer = text[size + len(line_end) :]
         self.line_end_varied = 0
         self.is_unterminated = False
@@ -219,13 +217,18 @@ class Lexer:
         is_inside = True
         for part in raw[:-1]:
             clean = part.lstrip(self._strip)
+            is_inside = is_inside and not self._is_named(clean, b"ISA")
             if is_inside and part[: len(part) - len(clean)] != expected:
                 self.line_end_varied += 1
-            is_inside = is_inside and not clean.startswith(self._trailer)
+            is_inside = is_inside and not self._is_named(clean, b"IEA")
             expected = self._stop[1:]
             out.append(clean)
         self._is_mid_stop = self._is_mid_stop or bool(out)
         return [*out, raw[-1]]
+
+    def _is_named(self, segment: bytes, name: bytes) -> bool:
+        assert self._header is not None
+        return segment.startswith(name) and segment[3:4] in (b"", self._header.delimiters.element)
 
     def _unterminated(self) -> list[bytes]:
         rest = self._buffer.strip(_BLANKS)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ediport.x12 import limits
+from ediport.x12.events import DocumentText
 from ediport.x12.findings import Finding, Guarded
 from ediport.x12.rules import RULES
 from ediport.x12.segment import Fault
@@ -12,7 +15,8 @@ class Place:
     """Ordinals of the interchange, group and transaction set that are being read (0: outside), and segments.
 
     `segment_in_file` counts all segments from 1, `segment_ordinal` those of the transaction set (ST = 1).
-    Findings collect in `found` until they are taken; those of one transaction set are capped.
+    Findings, and documents of business units between them, collect in `found` until they are taken; findings of
+    one transaction set are capped.
     """
 
     __slots__ = (
@@ -38,7 +42,7 @@ class Place:
         self.segment_ordinal = 0
         self._file_offset = 0
         self._ordinal_offset = 0
-        self.found: list[Finding] = []
+        self.found: list[Finding | DocumentText] = []
         self.begin_counts()
 
     def begin_batch(self, index: int) -> None:
@@ -94,8 +98,12 @@ class Place:
         self.found.append(finding)
         return finding
 
-    def take(self) -> list[Finding]:
-        """The findings made since the last call."""
+    def give(self, documents: Iterable[DocumentText]) -> None:
+        """Adds documents behind the findings made so far."""
+        self.found.extend(documents)
+
+    def take(self) -> list[Finding | DocumentText]:
+        """The findings and documents made since the last call, in the order of the file."""
         found = self.found
         self.found = []
         return found

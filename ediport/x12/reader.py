@@ -8,7 +8,8 @@ where something comes that cannot be in them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from dataclasses import replace
+from typing import Final, Literal
 
 from ediport.x12 import envelope, limits
 from ediport.x12.errors import Unreadable
@@ -36,6 +37,12 @@ Split = Literal["none", "unit"]
 
 Transaction = TransactionReader | GenericReader
 
+_FEED_BYTES_MAX: Final = 65_536
+"""How much is taken in at once: what waits behind many small interchanges is moved for each of them."""
+
+_CLOSING: Final = b"}\n"
+"""What ends a document."""
+
 
 class Reader:
     """Incremental reader of one file. `feed` and `close` return the events that are known by then."""
@@ -53,13 +60,17 @@ class Reader:
         self._interchange_numbers: set[str] = set()
         self._trailers = Trailers()
         self._is_text_open = False
+        self._held: DocumentText | None = None
+        self._ended: list[InterchangeEnd] = []
+        self._last_header: tuple[str, ...] = ()
         self._is_stopped = False
 
     def feed(self, data: bytes) -> list[Event]:
         """Takes the next bytes. Raises Unreadable when there is no interchange in them and none can come."""
-        if data and not self._is_stopped:
-            self._lexer.feed(data)
-            self._pump()
+        for start in range(0, len(data), _FEED_BYTES_MAX):
+            if not self._is_stopped:
+                self._lexer.feed(data[start : start + _FEED_BYTES_MAX])
+                self._pump()
         return self._take_events()
 
     def close(self) -> list[Event]:
@@ -109,13 +120,16 @@ class Reader:
         header = self._lexer.header()
         if header is None:
             return False
+        elements = tuple(decode(e) for e in header.elements)
+        if elements == self._last_header:
+            self._trailers.mark_end("interchange")
+        self._last_header = elements
         self._close_text()
         place = self._place
         place.interchange += 1
         place.group = place.transaction = place.segment_ordinal = 0
         place.segment_in_file += 1
         place.begin_counts()
-        elements = tuple(decode(e) for e in header.elements)
         self._interchange = Interchange(header, elements)
         self._note("leading_bytes")
         self._interchange.check_header(place, self._interchange_numbers)
@@ -189,6 +203,8 @@ class Reader:
         place = self._place
         place.group = place.transaction = place.segment_ordinal = 0
         place.begin_counts()
+        if not interchange.has_document:
+            self._open_text(envelope.envelope_head(self._interchange_text()))
         if trailer is None:
             place.find("interchange_trailer_missing", "the interchange has no IEA segment", "IEA")
         else:
@@ -200,11 +216,9 @@ class Reader:
             place.find("line_end_varies", "line ends differ; the first one is written back")
         if self._lexer.is_unterminated:
             place.find("segment_unterminated", "the last segment has no terminator")
-        if not interchange.has_document:
-            self._open_text(envelope.envelope_head(self._interchange_text()))
         self._collect_findings()
         number, groups = interchange.control_number, interchange.groups
-        self._events.append(InterchangeEnd(place.interchange, number, groups, interchange.errors))
+        self._ended.append(InterchangeEnd(place.interchange, number, groups, interchange.errors))
         self._interchange = None
 
     # Groups
@@ -247,6 +261,11 @@ class Reader:
         interchange, place = self._interchange, self._place
         assert interchange is not None
         self._end_group(None)
+        self._collect_findings()
+        if elements == interchange.last_group_header:
+            self._trailers.mark_end("group")
+        interchange.last_group_header = elements
+        self._close_text()
         place.group += 1
         place.transaction = place.segment_ordinal = 0
         place.begin_counts()
@@ -265,12 +284,12 @@ class Reader:
         self._break_transaction()
         place.transaction = place.segment_ordinal = 0
         place.begin_counts()
-        group.check_trailer(place, trailer)
-        if trailer is not None:
-            self._trailers.group(trailer, group.computed_trailer)
         if not group.has_document:
             self._open_text(envelope.envelope_head(self._interchange_text(), group.elements))
             interchange.has_document = True
+        group.check_trailer(place, trailer)
+        if trailer is not None:
+            self._trailers.group(trailer, group.computed_trailer)
         self._collect_findings()
         declared = envelope.number(trailer[0]) if trailer else None
         counts = (group.transactions, declared, group.accepted, group.errors)
@@ -323,7 +342,7 @@ class Reader:
         if plan is None:
             return GenericReader(delimiters, self._place, head, by_unit=self._by_unit)
         machine = machine_for(plan, delimiters, by_unit=self._by_unit)
-        assembler = Assembler(head, b"}\n") if self._by_unit else None
+        assembler = Assembler(head, _CLOSING) if self._by_unit else None
         return TransactionReader(machine, self._place, assembler)
 
     def _interchange_text(self) -> str:
@@ -374,29 +393,45 @@ class Reader:
         text = transaction.take_text()
         if text:
             self._events.append(DocumentText(text, False))
-        self._events.extend(transaction.take_documents())
 
     # Text and findings on their way out
 
     def _open_text(self, text: bytes) -> None:
         """Begins a line; it stays open until what follows it is known."""
+        self._close_text()
         if self._by_unit:
             return
-        self._close_text()
         self._is_text_open = True
         self._events.append(DocumentText(text, False))
 
     def _close_text(self) -> None:
+        """Ends the line or the unit that waits for its trailers, and then the interchange if it is over."""
+        trailers = self._trailers.text()
         if self._is_text_open:
             self._is_text_open = False
-            self._events.append(DocumentText(self._trailers.text() + b"}\n", True))
+            self._events.append(DocumentText(trailers + _CLOSING, True))
+        if self._held is not None:
+            text = self._held.text.removesuffix(_CLOSING) + trailers + _CLOSING
+            self._events.append(replace(self._held, text=text))
+            self._held = None
         self._trailers.clear()
+        self._events.extend(self._ended)
+        self._ended.clear()
+
+    def _hold(self, document: DocumentText) -> None:
+        """Lets the unit before go; this one waits, for trailers may belong to it."""
+        if self._held is not None:
+            self._events.append(self._held)
+        self._held = document
 
     def _collect_findings(self, before: Event | None = None) -> None:
-        """Moves findings to the events, behind `before` if that is given."""
+        """Moves findings and units to the events, behind `before` if that is given."""
         if before is not None:
             self._events.append(before)
         for finding in self._place.take():
+            if isinstance(finding, DocumentText):
+                self._hold(finding)
+                continue
             self._events.append(finding)
             if finding.is_error and finding.level == "group" and self._group is not None:
                 self._group.errors += 1
@@ -408,7 +443,8 @@ def read(chunks: Iterable[bytes], plans: Plans, *, split: Split = "none") -> Ite
     """Events of a whole stream, in the order of the file.
 
     Raises Unreadable when there is no interchange in it; no other exception for any bytes whatever. The last
-    piece of a line of JSON may follow the End events of its levels, since their trailers belong to it.
+    piece of a line of JSON, or the last unit, may follow the ends of its transaction set and group, since their
+    trailers belong to it; it comes before the end of the interchange.
     """
     reader = Reader(plans, split=split)
     for chunk in chunks:

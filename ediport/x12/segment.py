@@ -73,14 +73,20 @@ class SegmentReader:
             if text:
                 members.append(f'"{plan.key}":{self._value(plan, text, composite, form)}')
             elif plan.usage == "R":
-                self._fault("element_required", plan, composite)
+                members.append(self._missing(plan, composite))
             form = text if plan.data_element == FORMAT_ELEMENT else ""
-        for plan in plans[len(texts) :]:
-            if plan.usage == "R":
-                self._fault("element_required", plan, composite)
+        rest = (plan for plan in plans[len(texts) :] if plan.usage == "R")
+        members.extend(self._missing(plan, composite) for plan in rest)
         if len(texts) > len(plans):
             members.append(self._more(plans, texts, composite))
         return members
+
+    def _missing(self, plan: ElementPlan, composite: ElementPlan | None) -> str:
+        """Reports a required element; its member is empty, for one left out is computed on the way back."""
+        self._fault("element_required", plan, composite)
+        if plan.repeat_max != 1 and composite is None:
+            return f'"{plan.key}":[]'
+        return f'"{plan.key}":' + ("{}" if plan.components else '""')
 
     def _more(
         self, plans: Sequence[ElementPlan], texts: list[str], composite: ElementPlan | None

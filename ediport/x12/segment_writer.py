@@ -34,10 +34,12 @@ class SegmentWriter:
     ) -> str:
         """The segment; `computed` gives elements by position for those that the JSON leaves out."""
         texts = self._texts(plan.elements, data, pointer, is_composite=False)
+        left_out = _left_out(plan.elements, data)
         for position, text in (computed or {}).items():
-            if position <= len(texts) and not texts[position - 1]:
+            is_used = position <= len(texts) and plan.elements[position - 1].usage != "N"
+            if is_used and left_out[position - 1]:
                 texts[position - 1] = text
-        self._fill(plan, texts)
+        self._fill(plan, texts, left_out)
         _strip_empty(texts)
         texts += self._more(data, pointer)
         return self._element.join((plan.id, *texts))
@@ -85,7 +87,7 @@ class SegmentWriter:
         if plan.components and isinstance(value, Mapping):
             texts = self._texts(plan.components, value, pointer, is_composite=True)
             if any(texts):
-                _fill_constants(plan.components, texts)
+                _fill_constants(plan.components, texts, _left_out(plan.components, value))
             _strip_empty(texts)
             return self._component.join([*texts, *self._more(value, pointer)])
         if isinstance(value, str) and not plan.components:
@@ -111,16 +113,16 @@ class SegmentWriter:
             return []
         return [str(m) for m in more]
 
-    def _fill(self, plan: SegmentPlan, texts: list[str]) -> None:
+    def _fill(self, plan: SegmentPlan, texts: list[str], left_out: list[bool]) -> None:
         """Constants that are required, and those that a syntax note pairs with what is there."""
         if not any(texts) and plan.qualifiers == () and not _is_constant(plan):
             return
-        _fill_constants(plan.elements, texts)
+        _fill_constants(plan.elements, texts, left_out)
         for note in plan.syntax:
             if note.kind != "P" or not any(texts[p - 1] for p in note.positions if p <= len(texts)):
                 continue
             for position in note.positions:
-                if position <= len(texts) and not texts[position - 1]:
+                if position <= len(texts) and not texts[position - 1] and left_out[position - 1]:
                     texts[position - 1] = plan.elements[position - 1].constant or ""
 
 
@@ -128,9 +130,15 @@ def _is_constant(plan: SegmentPlan) -> bool:
     return all(e.constant is not None for e in plan.elements if e.usage == "R")
 
 
-def _fill_constants(plans: Sequence[ElementPlan], texts: list[str]) -> None:
+def _left_out(plans: Sequence[ElementPlan], data: Any) -> list[bool]:
+    """Which elements the JSON does not name; one that it names as empty is meant to be empty."""
+    members = data if isinstance(data, Mapping) else {}
+    return [members.get(plan.key) is None for plan in plans]
+
+
+def _fill_constants(plans: Sequence[ElementPlan], texts: list[str], left_out: list[bool]) -> None:
     for index, plan in enumerate(plans):
-        if not texts[index] and plan.usage == "R" and plan.constant is not None:
+        if left_out[index] and not texts[index] and plan.usage == "R" and plan.constant is not None:
             texts[index] = plan.constant
 
 

@@ -49,10 +49,9 @@ class TransactionReader:
         self._separator = machine.delimiters.element
         self._kinds = machine.key_kinds
         self._frames = [Frame(machine.plan.root, required_mask(machine.plan.root))]
-        self._out: list[bytes] = []
+        self._out: list[bytes | bytearray] = []
         self._is_odd = False
         self._hierarchy = HierarchyCheck()
-        self._documents: list[DocumentText] = []
         self._unplaced = 0
         self._is_too_large = False
         self.is_done = False
@@ -333,7 +332,7 @@ class TransactionReader:
         member, out = step.member, self._out
         if tail is not member and tail.is_array and is_tracked(frame.loop, tail):
             frame.odd.ends[tail.index] = len(out)
-            out.append(b"")
+            out.append(bytearray())
         if step.is_tracked:
             frame.track(member)
         frame.odd.tail = None
@@ -395,7 +394,7 @@ class TransactionReader:
         assembler.add(self._flush())
         is_unit = id(loop) in self._spine.units
         last = self._place.segment_ordinal - (0 if self.is_done else 1)
-        self._documents.extend(assembler.leave(last, is_unit=is_unit))
+        self._give(assembler.leave(last, is_unit=is_unit))
 
     def _flush(self) -> bytes:
         text = b"".join(self._out)
@@ -425,21 +424,20 @@ class TransactionReader:
             self._out.append(b"}")
         else:
             self._assembler.add(self._flush())
-            self._documents.extend(self._assembler.finish(self._place.segment_ordinal))
+            self._give(self._assembler.finish(self._place.segment_ordinal))
         self._frames.clear()
 
-    def take_documents(self) -> list[DocumentText]:
-        """Documents of business units that are complete by now."""
-        if sum(map(len, self._out)) > limits.unit_bytes_max:
-            self._give_up()
-            self._out.clear()
-        documents = [] if self._is_too_large else self._documents
-        self._documents = []
-        return documents
+    def _give(self, documents: list[DocumentText]) -> None:
+        """Passes documents of business units on, to stand among the findings where they were complete."""
+        if not self._is_too_large:
+            self._place.give(documents)
 
     def take_text(self) -> bytes:
-        """JSON text of the transaction set that nothing can change any more."""
+        """JSON text of the transaction set that nothing can change any more; none where it goes by units."""
         if self._assembler is not None:
+            if sum(map(len, self._out)) > limits.unit_bytes_max:
+                self._give_up()
+                self._out.clear()
             return b""
         cut = min((p for f in self._frames if (p := f.pinned()) is not None), default=None)
         if cut is None:

@@ -16,9 +16,9 @@ from ediport.x12.acks.context import (
     Trigger,
     UnitIdentifier,
 )
-from ediport.x12.acks.envelope import ControlNumbers
 from ediport.x12.acks.options import AckOptions
 from ediport.x12.acks.text import Spool
+from ediport.x12.writer import ControlNumbers
 
 __all__ = [
     "UNIT_IDENTIFIERS",

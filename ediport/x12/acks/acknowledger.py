@@ -16,7 +16,6 @@ from typing import Final
 
 from ediport.x12.acks import ta1
 from ediport.x12.acks.context import ContextOf, no_context
-from ediport.x12.acks.envelope import ControlNumbers
 from ediport.x12.acks.group import TRAILER_MISSING, GroupAnswer
 from ediport.x12.acks.interchange import InterchangeAnswer
 from ediport.x12.acks.notes import SetNotes
@@ -32,6 +31,7 @@ from ediport.x12.events import (
     TransactionEnd,
 )
 from ediport.x12.findings import Finding
+from ediport.x12.writer import ControlNumbers
 
 SET_TRAILER_MISSING: Final = "2"
 

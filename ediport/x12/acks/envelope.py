@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from ediport.x12.acks.options import AckOptions
 from ediport.x12.acks.text import clean, elements_of, line, translation, value_at
 from ediport.x12.delimiters import Delimiters
 from ediport.x12.envelope import VERSIONS
+from ediport.x12.writer import ControlNumbers
 
 piece_bytes: Final = 65_536
 """Text leaves in pieces of about this size."""
@@ -47,16 +48,6 @@ _UNKNOWN_PARTY: Final = "UNKNOWN"
 _QUALIFIER: Final = re.compile("[A-Z0-9]{2}")
 _VERSION: Final = re.compile("[0-9]{5}")
 _REPETITIONS: Final = (b"^", b"!", b"{", b"}", b"%")
-
-
-class ControlNumbers(Protocol):
-    """Where control numbers come from; each call gives the next of its sequence, 1 to 999999999."""
-
-    def interchange(self) -> int: ...
-
-    def group(self) -> int: ...
-
-    def transaction(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,15 +219,21 @@ class AnswerWriter:
 
 
 def _usable(delimiters: Delimiters, version: str) -> Delimiters:
-    """Separators that can be used, with one for repetition exactly where the version has it."""
+    """Separators that can be used, with one for repetition exactly where the version has it.
+
+    The line end is left out where it would be taken for a separator.
+    """
+    line_end = delimiters.line_end
     others = delimiters.element, delimiters.component, delimiters.segment
     if not all(others) or not delimiters.is_usable():
-        delimiters = Delimiters(line_end=delimiters.line_end)
+        delimiters = Delimiters()
         others = delimiters.element, delimiters.component, delimiters.segment
     repetition = b""
     if version >= FIRST_WITH_REPETITION:
         repetition = delimiters.repetition or next(r for r in _REPETITIONS if r not in others)
-    return Delimiters(*others[:2], repetition, delimiters.segment, delimiters.line_end)
+    used = b"".join((*others, repetition))
+    is_apart = not any(byte in used for byte in line_end)
+    return replace(delimiters, repetition=repetition, line_end=line_end if is_apart else b"")
 
 
 def _qualifier(value: str) -> str:

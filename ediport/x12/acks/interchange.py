@@ -15,7 +15,6 @@ from ediport.x12.acks import ta1
 from ediport.x12.acks.envelope import (
     ANSWER_VERSION,
     AnswerWriter,
-    ControlNumbers,
     answer_envelope,
     group_line,
     version_to_answer,
@@ -25,6 +24,7 @@ from ediport.x12.acks.options import AckOptions
 from ediport.x12.acks.text import Spool, value_at
 from ediport.x12.acks.verdict import InterchangeVerdict, interchange_verdict
 from ediport.x12.events import GroupBegin, InterchangeBegin
+from ediport.x12.writer import ControlNumbers
 
 _START: Final = 0
 
