@@ -25,7 +25,7 @@ check: $(STAMP) ## run the gates before a commit: format, lint, types, imports, 
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest -n auto --dist loadfile -m "not (gate or slow or corpus or integration or e2e)" $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile -m "not (gate or slow or corpus or differential or integration or e2e)" $(ARGS)
 
 format: $(STAMP) ## format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix .

@@ -29,6 +29,7 @@ ALLOWED: Final = frozenset(
     {
         "accepted",
         "answer",
+        "answers",
         "attempt",
         "attempts",
         "bytes",

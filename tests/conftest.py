@@ -14,6 +14,7 @@ CORPUS = ROOT.parent / "shared" / "corpus"
 TIERS = (
     "architecture",
     "contract",
+    "differential",
     "e2e",
     "fuzz",
     "golden",

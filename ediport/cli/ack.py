@@ -12,7 +12,7 @@ from typing import Final, cast
 from ediport.cli.console import is_terminal, progress
 from ediport.cli.failures import EXIT_FINDINGS, EXIT_GOOD
 from ediport.cli.streams import STANDARD, open_input, open_output
-from ediport.cli.summary import print_summary
+from ediport.cli.summary import print_summary, validate_hint
 from ediport.cli.tally import Tally
 from ediport.guides import library
 from ediport.x12.acks import Spool, acknowledge
@@ -51,7 +51,7 @@ def acknowledge_file(file: str, output: str, first_number: int) -> int:
             numbers, now = Numbers(first_number), datetime.now().astimezone()
             for text in acknowledge(events, control_numbers=numbers, now=now, spool=_spool):
                 target.write(text)
-    print_summary(file, tally, hint=f"all of them: ediport validate {file}")
+    print_summary(file, tally, hint=validate_hint(file))
     return EXIT_GOOD if tally.is_good else EXIT_FINDINGS
 
 

@@ -11,7 +11,7 @@ from ediport.cli.console import err, is_terminal, progress
 from ediport.cli.failures import EXIT_FINDINGS, EXIT_GOOD, CommandFailure
 from ediport.cli.json_documents import Document, documents
 from ediport.cli.streams import STANDARD, Output, open_input, open_output
-from ediport.cli.summary import print_summary
+from ediport.cli.summary import print_summary, validate_hint
 from ediport.cli.tally import Tally
 from ediport.guides import library
 from ediport.x12.events import DocumentText, Event
@@ -38,9 +38,8 @@ def build_file(
         with progress(source, output_is_terminal=is_shown) as chunks:
             builder.build(documents(source.name, chunks))
     builder.say_rest()
-    is_file = output != STANDARD
-    hint = f"all of them: ediport validate {output}" if is_file else ""
-    print_summary(output if is_file else "result", builder.tally, hint=hint)
+    name = "result" if output == STANDARD else output
+    print_summary(name, builder.tally, hint=validate_hint(output))
     return EXIT_GOOD if builder.tally.is_good else EXIT_FINDINGS
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from textwrap import wrap
 from typing import Final
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +20,8 @@ from ediport.x12.findings import Finding
 verdicts_shown_max: Final = 40
 """Lines of verdicts; where there are more transaction sets, rejected ones come first."""
 
+_INDENT: Final = 12
+_TEXT_COLUMNS_MIN: Final = 20
 _STYLES: Final = {"error": "red", "warning": "yellow"}
 
 
@@ -41,14 +44,28 @@ class Report:
     def find(self, finding: Finding, expected: str) -> None:
         self._head(finding)
         style = _STYLES[finding.severity]
-        mark = symbol(
-            self._console, "✘" if finding.is_error else "▲", "x" if finding.is_error else "!"
+        fancy, plain = ("✘", "x") if finding.is_error else ("▲", "!")
+        text = Text.assemble(
+            (f"  {symbol(self._console, fancy, plain)} {finding.severity:<8}", style),
+            (words.place(finding), "bold"),
         )
-        first = Text.assemble(
-            (f"{mark} {finding.severity:<8}", style), (words.place(finding), "bold")
-        )
-        show(self._console, Padding(first, (0, 0, 0, 2), expand=False))
-        show(self._console, Padding(self._details(finding, expected), (0, 0, 1, 4), expand=False))
+        for label, row, row_style in self._rows(finding, expected):
+            for number, line in enumerate(self._wrapped(row)):
+                text.append(f"\n    {'' if number else label:<8}", "dim")
+                text.append(line, row_style)
+        self._print(text.append("\n"))
+
+    def _print(self, text: Text) -> None:
+        """Prints what is wrapped already; plain text goes past rich, which is slow on thousands of findings."""
+        if self._console.is_terminal:
+            self._console.print(text)
+        else:
+            self._console.file.write(f"{text.plain}\n")
+
+    def _wrapped(self, row: str) -> list[str]:
+        if not self._console.is_terminal:
+            return [row]
+        return wrap(row, max(self._console.width - _INDENT, _TEXT_COLUMNS_MIN))
 
     def _head(self, finding: Finding) -> None:
         """Says once where the findings that follow belong to."""
@@ -57,20 +74,16 @@ class Report:
             heading = f"Second opinion{_ordinals(finding)}"
         if heading != self._heading:
             self._heading = heading
-            self._console.print(Text(heading, "bold underline"))
-            self._console.print()
+            self._print(Text.assemble((heading, "bold underline"), "\n"))
 
-    def _details(self, finding: Finding, expected: str) -> Table:
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column(overflow="fold")
-        table.add_row("reason", finding.reason)
+    def _rows(self, finding: Finding, expected: str) -> Iterator[tuple[str, str, str]]:
+        """Label, text and style of the lines below a finding."""
+        yield "reason", finding.reason, ""
         if expected:
-            table.add_row("guide", _shortened(expected, finding.reason))
-        table.add_row("rule", Text(words.rule(finding), "dim"))
+            yield "guide", _shortened(expected, finding.reason), ""
+        yield "rule", words.rule(finding), "dim"
         if self._show_values and finding.value is not None:
-            table.add_row("value", Text(repr(finding.value.reveal())))
-        return table
+            yield "value", repr(finding.value.reveal()), ""
 
     def end(self, tally: Tally, listener: Listener | None) -> None:
         table = Table.grid(padding=(0, 2, 0, 0))

@@ -34,5 +34,10 @@ def print_summary(name: str, tally: Tally, *, hint: str = "") -> None:
         console.print(f"  {hint}", style="dim")
 
 
+def validate_hint(name: str) -> str:
+    """How to see all findings of a file; a stream is gone by now."""
+    return "" if name == STANDARD else f"all of them: ediport validate {name}"
+
+
 def _first(reason: str, place: str) -> str:
     return f"first at {place}: {reason}" if place else reason

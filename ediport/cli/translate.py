@@ -7,7 +7,7 @@ import sys
 from ediport.cli.console import is_terminal, progress
 from ediport.cli.failures import EXIT_FINDINGS, EXIT_GOOD
 from ediport.cli.streams import STANDARD, open_input, open_output
-from ediport.cli.summary import print_summary
+from ediport.cli.summary import print_summary, validate_hint
 from ediport.cli.tally import Tally
 from ediport.guides import library
 from ediport.x12.events import DocumentText
@@ -28,5 +28,5 @@ def translate_file(file: str, split: Split, output: str) -> int:
                 target.write(event.text)
             else:
                 tally.take(event)
-    print_summary(file, tally, hint=f"all of them: ediport validate {file}")
+    print_summary(file, tally, hint=validate_hint(file))
     return EXIT_GOOD if tally.is_good else EXIT_FINDINGS

@@ -4,6 +4,20 @@
 same services as everywhere else (`ediport.supervisor`) and only look at what those do.
 """
 
-from ediport.demo.runner import run, up
+from __future__ import annotations
 
-__all__ = ["run", "up"]
+from pathlib import Path
+
+
+def run(*, home: Path | None = None, once: bool = False) -> int:
+    """See `ediport.demo.runner.run`; what it needs is imported when it is called."""
+    from ediport.demo import runner
+
+    return runner.run(home=home, once=once)
+
+
+def up(*, home: Path | None = None) -> int:
+    """See `ediport.demo.runner.up`."""
+    from ediport.demo import runner
+
+    return runner.up(home=home)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import socket
@@ -51,6 +52,14 @@ class DemoHome:
             if receipt["rows_rejected"]:
                 found.update(receipt["reasons"])
         return found
+
+    def rejected_claims(self) -> int:
+        """How many claims the reject reports name, by the claim number that each row repeats."""
+        claims = set()
+        for path in (self.path / "rejects" / SUBMITTER).glob("*.rejects.csv"):
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                claims |= {(path.name, row.get("claim_number")) for row in csv.DictReader(file)}
+        return len(claims)
 
     def drop(self) -> list[str]:
         """Drop the samples into the inbox, once in the life of this home; the names of the files."""

@@ -112,6 +112,7 @@ class _Demo:
                 self._view.say(f"dropped   {name} into {self._demo.inbox}")
             self._wait(supervisor, wired.ledger, news)
             account = tally.tally(wired.ledger)
+            account.add_rejected_at_intake(self._demo.rejected_claims())
             self._tell(account, wired.ledger)
             if not once and not self._stop.is_set():
                 self._view.say(f"API       {_url(self._settings)}   (Ctrl-C stops)")

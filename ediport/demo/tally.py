@@ -24,9 +24,11 @@ from ediport.ledger.states import (
 page_units: Final = 500
 
 CLAIMS_IN: Final = "claims in"
+REJECTED_BY_US: Final = "rejected by us"
+NOT_ROUTED: Final = "not routed"
 ROWS: Final = (
     CLAIMS_IN,
-    "rejected by us",
+    REJECTED_BY_US,
     "sent",
     "acknowledged",
     "accepted",
@@ -50,6 +52,11 @@ class Tally:
     def is_complete(self) -> bool:
         """Whether every unit has its final state, and its requester every answer."""
         return not self.unfinished
+
+    def add_rejected_at_intake(self, claims: int) -> None:
+        """Claims that never became units, so nothing is known of where they should have gone."""
+        if claims:
+            self.partners[NOT_ROUTED] = Counter({CLAIMS_IN: claims, REJECTED_BY_US: claims})
 
     def total(self, row: str) -> int:
         return sum(counts[row] for counts in self.partners.values())
@@ -92,7 +99,7 @@ def _units(reader: Reader) -> Iterator[Unit]:
 
 
 def _count(made: Tally, unit: Unit, events: Sequence[Event]) -> None:
-    counts = made.partners.setdefault(unit.partner or "(none)", Counter())
+    counts = made.partners.setdefault(unit.partner or NOT_ROUTED, Counter())
     counts[CLAIMS_IN] += 1
     kinds = Counter(event.kind for event in events)
     counts.update(_rows(unit, kinds, events))
@@ -111,7 +118,7 @@ def _rows(unit: Unit, kinds: Counter[str], events: Sequence[Event]) -> Iterator[
     by_us = not kinds[TRANSLATED]
     yield from (row for kind, row in _REACHED if kinds[kind])
     if unit.state == REJECTED:
-        yield "rejected by us" if by_us else "rejected by payer"
+        yield REJECTED_BY_US if by_us else "rejected by payer"
     outcomes = {e.detail.get("outcome") for e in events if e.kind == FINALIZED}
     yield from (row for row in ("paid", "denied") if row in outcomes)
 

@@ -35,6 +35,9 @@ X12_SENT: Final = "x12_sent"
 FINDINGS: Final = "findings"
 """Kind of document: why we rejected the unit, as JSON."""
 
+FINDING: Final = "finding"
+"""Kind of event: something was noted about a unit that did not stop it."""
+
 REASON: Final = "reason"
 """Kind of event: why a unit was rejected when it came in."""
 

@@ -117,10 +117,24 @@ class _Builder:
         return {"$ref": f"#/$defs/{self._names[text]}"}
 
     def _is_required(self, member: LoopPlan | SegmentPlan) -> bool:
-        """Whether a document must have the member: the guide requires it, and it isn't written by itself."""
+        """Whether a document must have the member: the guide requires it, it isn't written by itself, and it
+        does not come after the business units, where only the last of split documents has it."""
+        if self._is_behind_units(member):
+            return False
         if isinstance(member, LoopPlan) or not _is_computed(member):
             return member.usage == "R"
         return any(not may_be_left_out(member, e) for e in member.elements)
+
+    def _is_behind_units(self, member: LoopPlan | SegmentPlan) -> bool:
+        loop = member.parent if isinstance(member, LoopPlan) else member.loop
+        places = [m.position for m in loop.members if self._holds_units(m)] if loop else []
+        return bool(places) and member.position > min(places)
+
+    def _holds_units(self, member: LoopPlan | SegmentPlan) -> bool:
+        """Whether it is the loop of a business unit, or a loop around it."""
+        if isinstance(member, SegmentPlan):
+            return False
+        return any(loop.id == self._plan.unit_loop for loop in member.loops())
 
 
 def _is_computed(segment: SegmentPlan) -> bool:

@@ -123,16 +123,17 @@ def _set(st: Any) -> dict[str, Any]:
 
 
 def _set_errors(st: Any) -> Iterator[dict[str, Any]]:
+    """Those of elements first: what pyx12 says of their segment is often only that there are some."""
     for error in _own_errors(st):
         level = "element" if "element" in error else "transaction"
         yield {"level": level, "segment_ordinal": 1 if level == "element" else 0, **error}
     for segment in st.children:
         place = {"segment_ordinal": segment.seg_count or 0}
+        for element in _element_errors(segment, segment.seg_id or ""):
+            yield {"level": "element", **place, **element}
         for error in segment.errors:
             code = {"segment_id": segment.seg_id or "", "code": _code(error)}
             yield {"level": "segment", **place, **code}
-        for element in _element_errors(segment, segment.seg_id or ""):
-            yield {"level": "element", **place, **element}
 
 
 def _element_errors(node: Any, segment_id: str) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,8 @@ ISA_BYTES: Final = 106
 ISA_ELEMENTS: Final = 16
 _ISA_BYTES_MAX: Final = 512
 """An ISA whose elements have other lengths than they should is still looked for within this many bytes."""
+_HEADER_START_BYTES: Final = 4
+"""What may turn out to be the start of a header: the byte before `ISA`, which tells, and `ISA`."""
 _WINDOW_BYTES_MIN: Final = 4_096
 _WINDOW_BYTES_MAX: Final = 262_144
 """How much is cut into segments at once: little at the start of an interchange, then more."""
@@ -57,6 +59,7 @@ class Lexer:
         self._is_mid_stop = False
         self._last_parts: list[bytes] = []
         self._window = _WINDOW_BYTES_MIN
+        self._is_too_long = False
         self.has_more = False
         self.notes: list[str] = []
         self.line_end_varied = 0
@@ -117,7 +120,7 @@ class Lexer:
             return True
         place = _isa_place(rest)
         if place > 0:
-            self.notes.append("leading_bytes")
+            self._note_leading()
         elif place < 0:
             self._drop_before_header(rest)
             return False
@@ -125,12 +128,17 @@ class Lexer:
         return len(self._buffer) > ISA_BYTES or self._closed
 
     def _drop_before_header(self, rest: bytes) -> None:
-        if self._closed and rest:
+        is_too_much = len(rest) > limits.leading_bytes_max
+        if rest and (self._closed or is_too_much):
+            self._note_leading()
+        if self._closed:
+            self._buffer = b""
+        elif is_too_much:
+            self._buffer = rest[-_HEADER_START_BYTES:]
+
+    def _note_leading(self) -> None:
+        if "leading_bytes" not in self.notes:
             self.notes.append("leading_bytes")
-        if self._closed or len(rest) > limits.leading_bytes_max:
-            self._buffer = rest[-3:] if not self._closed else b""
-            if not self._closed and "leading_bytes" not in self.notes:
-                self.notes.append("leading_bytes")
 
     def _parse_header(self) -> Header:
         text = self._buffer
@@ -161,21 +169,31 @@ class Lexer:
         header = self._header
         if header is None:
             return []
+        if self._is_too_long:
+            raise Unreadable("segment_too_long", "no segment terminator is found for too long")
         terminator = header.delimiters.segment
         data, held = self._window_of(terminator)
         self.has_more = bool(held)
         parts = self._regular_parts(data, terminator)
         if parts is None:
             parts = self._irregular_parts(data, terminator)
+        if len(data) > limits.segment_bytes_max:
+            parts = self._until_too_long(parts)
         self._buffer = parts.pop() + held
         if self.has_more:
             if self._raw is not None:
                 self._raw[-1] += held
         elif self._closed:
             parts.extend(self._unterminated())
-        elif len(self._buffer) > limits.segment_bytes_max:
-            raise Unreadable("segment_too_long", "no segment terminator is found for too long")
         self._last_parts = parts
+        return parts
+
+    def _until_too_long(self, parts: list[bytes]) -> list[bytes]:
+        """The parts before one that is longer than any segment may be, whose turn comes with the next call."""
+        for index, part in enumerate(parts):
+            if len(part.lstrip(self._strip)) > limits.segment_bytes_max:
+                self._is_too_long = self.has_more = True
+                return [*parts[:index], b""]
         return parts
 
     def _window_of(self, terminator: bytes) -> tuple[bytes, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from ediport.x12.delimiters import Delimiters
 from ediport.x12.plan import ElementPlan, SegmentPlan
@@ -11,6 +11,8 @@ from ediport.x12.segment import MORE_KEY
 
 Report = Callable[[str, str, str], None]
 """Called with rule id, reason and JSON pointer for each fault in the JSON."""
+
+_SEPARATOR_REASON: Final = "the value contains a separator of this interchange"
 
 
 class SegmentWriter:
@@ -44,11 +46,21 @@ class SegmentWriter:
         texts += self._more(data, pointer)
         return self._element.join((plan.id, *texts))
 
-    def raw(self, segment_id: str, elements: Sequence[str]) -> str:
+    def raw(self, segment_id: str, elements: Sequence[str], pointer: str) -> str:
         """A segment of plain elements, trailing empty ones left out."""
         texts = list(elements)
         _strip_empty(texts)
-        return self._element.join((segment_id, *texts))
+        return self.plain((segment_id, *texts), pointer)
+
+    def plain(self, elements: Sequence[str], pointer: str) -> str:
+        """A segment of just these elements, its id the first of them."""
+        return self._element.join(self._uncut(text, pointer) for text in elements)
+
+    def whole(self, text: str, pointer: str) -> str:
+        """A segment that was kept as text."""
+        if self._segment in text:
+            self._report("json_value_separator", _SEPARATOR_REASON, pointer)
+        return text
 
     def _texts(
         self,
@@ -64,9 +76,8 @@ class SegmentWriter:
         known = {plan.key for plan in plans}
         for key in data:
             if key not in known and not key.startswith("_"):
-                self._report(
-                    "json_member_unknown", "no such element here", f"{pointer}/{_escape(key)}"
-                )
+                place = f"{pointer}/{escape(key)}"
+                self._report("json_member_unknown", "no such element here", place)
         out = []
         for plan in plans:
             value = data.get(plan.key)
@@ -93,15 +104,20 @@ class SegmentWriter:
         if isinstance(value, str) and not plan.components:
             return self._checked(value, pointer)
         if isinstance(value, str):
-            return value
+            return self._uncut(value, pointer)
         wanted = "an object of components" if plan.components else "a string"
         self._report("json_shape", f"{wanted} is wanted here", pointer)
         return ""
 
     def _checked(self, text: str, pointer: str) -> str:
         if any(separator in text for separator in self._separators):
-            reason = "the value contains a separator of this interchange"
-            self._report("json_value_separator", reason, pointer)
+            self._report("json_value_separator", _SEPARATOR_REASON, pointer)
+        return text
+
+    def _uncut(self, text: str, pointer: str) -> str:
+        """A text that may have components and repeats, but must not end its element or segment."""
+        if self._element in text or self._segment in text:
+            self._report("json_value_separator", _SEPARATOR_REASON, pointer)
         return text
 
     def _more(self, data: Any, pointer: str) -> list[str]:
@@ -111,7 +127,7 @@ class SegmentWriter:
         if not isinstance(more, list) or not all(isinstance(m, str) for m in more):
             self._report("json_shape", "a list of strings is wanted here", f"{pointer}/{MORE_KEY}")
             return []
-        return [str(m) for m in more]
+        return [self._uncut(m, f"{pointer}/{MORE_KEY}/{i}") for i, m in enumerate(more)]
 
     def _fill(self, plan: SegmentPlan, texts: list[str], left_out: list[bool]) -> None:
         """Constants that are required, and those that a syntax note pairs with what is there."""
@@ -147,5 +163,6 @@ def _strip_empty(texts: list[str]) -> None:
         texts.pop()
 
 
-def _escape(key: str) -> str:
+def escape(key: str) -> str:
+    """A member's name as part of a JSON pointer (RFC 6901)."""
     return key.replace("~", "~0").replace("/", "~1")

@@ -14,7 +14,7 @@ from typing import Any
 from ediport.x12.envelope import ORDER_KEY, UNPLACED_KEY
 from ediport.x12.machine import Member, Spine
 from ediport.x12.plan import LoopPlan, Plan, SegmentPlan
-from ediport.x12.segment_writer import Report, SegmentWriter
+from ediport.x12.segment_writer import Report, SegmentWriter, escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,16 @@ class TreeWriter:
         self._hierarchy_count = 0
         self._ordinal = 0
         self._unplaced: dict[int, str] = {}
+        self._is_complete = False
 
     def can_join(self, transaction: Any) -> bool:
-        """Whether a document belongs to the transaction set that is open: its own members are the same."""
+        """Whether a document belongs to the transaction set that is open: its own members are the same.
+
+        A document with a trailer (SE) is the last of its transaction set.
+        """
         if not self._levels or not isinstance(transaction, Mapping) or not self._spine.units:
+            return False
+        if self._is_complete:
             return False
         own, children, _ = self._parts(self._plan.root, transaction, "", quiet=True)
         return bool(children) and _content(own) == self._levels[0].own
@@ -92,7 +98,7 @@ class TreeWriter:
         plan = next((s for s in self._plan.root.segments() if s.id == "SE"), None)
         computed = {1: str(self._ordinal + 1), 2: self._control_number}
         if plan is None:
-            self._write(self._segments.raw("SE", list(computed.values())))
+            self._write(self._segments.raw("SE", list(computed.values()), ""))
         else:
             value, pointer = (entry.value, entry.pointer) if entry else ({}, "")
             self._write(self._segments.write(plan, value, pointer, computed))
@@ -150,6 +156,7 @@ class TreeWriter:
             if id(entry.member) in self._spine.units or id(entry.member) in self._spine.loops:
                 children.append(entry)
             elif entry.member.id == "SE" or self._is_behind(loop, entry.member):
+                self._is_complete |= entry.member.id == "SE" and not quiet
                 tail.append(entry)
             else:
                 own.append(entry)
@@ -182,25 +189,27 @@ class TreeWriter:
             if member is None:
                 if not key.startswith("_") and not quiet:
                     reason = f"the guide has no such member in {loop.id or 'the transaction set'}"
-                    self._report("json_member_unknown", reason, f"{pointer}/{key}")
+                    self._report("json_member_unknown", reason, f"{pointer}/{escape(key)}")
                 continue
-            for number, entry in enumerate(self._occurrences(member, value, f"{pointer}/{key}")):
+            entries = self._occurrences(member, value, f"{pointer}/{key}", quiet=quiet)
+            for number, entry in enumerate(entries):
                 rank = ranks.get((key, number), index)
                 found.append((member.position, rank, entry))
         found.sort(key=lambda row: row[:2])
         return [entry for _, _, entry in found]
 
-    def _occurrences(self, member: Member, value: Any, pointer: str) -> Iterator[Entry]:
-        if not member.is_array:
-            if isinstance(value, list):
-                self._report("json_shape", "the guide lets this occur once: no list", pointer)
-                return
-            yield Entry(member, value, pointer)
-        elif isinstance(value, list):
+    def _occurrences(
+        self, member: Member, value: Any, pointer: str, *, quiet: bool
+    ) -> Iterator[Entry]:
+        is_list = isinstance(value, list)
+        if is_list and member.is_array:
             for index, item in enumerate(value):
                 yield Entry(member, item, f"{pointer}/{index}")
-        else:
-            self._report("json_shape", "the guide lets this repeat: a list is wanted", pointer)
+        elif not is_list and not member.is_array:
+            yield Entry(member, value, pointer)
+        elif not quiet:
+            wanted = "repeat: a list is wanted" if member.is_array else "occur once: no list"
+            self._report("json_shape", f"the guide lets this {wanted}", pointer)
 
     def _entry(self, entry: Entry, level: _Level) -> None:
         if isinstance(entry.member, SegmentPlan):
@@ -263,7 +272,7 @@ class TreeWriter:
             position = row.get("position") if isinstance(row, Mapping) else None
             text = row.get("segment") if isinstance(row, Mapping) else None
             if isinstance(position, int) and isinstance(text, str):
-                self._unplaced[position] = text
+                self._unplaced[position] = self._segments.whole(text, f"{pointer}/{UNPLACED_KEY}")
             else:
                 reason = "a list of objects with position and segment is wanted here"
                 self._report("json_shape", reason, f"{pointer}/{UNPLACED_KEY}")
@@ -282,6 +291,8 @@ def _ranks(order: Any) -> dict[tuple[str, int], int]:
     ranks: dict[tuple[str, int], int] = {}
     counts: dict[str, int] = {}
     for rank, key in enumerate(order if isinstance(order, list) else ()):
+        if not isinstance(key, str):
+            continue
         number = counts[key] = counts.get(key, -1) + 1
         ranks[key, number] = rank
     return ranks

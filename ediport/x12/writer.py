@@ -142,13 +142,19 @@ class Writer:
         if not isinstance(document, Mapping):
             self._report("json_shape", "a document must be an object", "")
             return self._take()
+        try:
+            self._add(document)
+        except RecursionError:
+            self._report("json_shape", "the document is nested too deeply", "")
+        return self._take()
+
+    def _add(self, document: Mapping[str, Any]) -> None:
         self._match_interchange(document)
         if "group" in document or "transaction" in document:
             self._match_group(document)
         if "transaction" in document:
             self._add_transaction(document)
         self._remember_trailers(document)
-        return self._take()
 
     def close(self) -> list[bytes | Finding]:
         """Ends everything that is open."""
@@ -168,9 +174,10 @@ class Writer:
 
     def _emit(self, text: str) -> None:
         delimiters = self._open.delimiters if self._open else Delimiters()
-        self._out.append(
-            encode_segment(text, delimiters) + delimiters.segment + delimiters.line_end
-        )
+        data, is_whole = encode_segment(text, delimiters)
+        if not is_whole:
+            self._report("json_shape", "a value has characters that X12 text cannot hold", "")
+        self._out.append(data + delimiters.segment + delimiters.line_end)
 
     # Interchange
 
@@ -197,10 +204,20 @@ class Writer:
         self._segments = SegmentWriter(delimiters, self._report)
         self._open = _Open(source, delimiters, number, delimiters.line_end)
         self._open.elements = self._isa_elements(values, version, number, delimiters)
-        self._emit(delimiters.element.decode("latin-1").join(("ISA", *self._open.elements)))
-        for row in source.get(ACKNOWLEDGMENT_KEY, ()):
-            texts = [str(row.get(key, "")) for key in ACKNOWLEDGMENT_KEYS]
-            self._emit(self._segments.raw("TA1", texts))
+        self._emit(self._segments.raw("ISA", self._open.elements, "/interchange"))
+        self._acknowledgments(source.get(ACKNOWLEDGMENT_KEY))
+
+    def _acknowledgments(self, rows: Any) -> None:
+        """TA1 segments before the first group."""
+        pointer = f"/interchange/{ACKNOWLEDGMENT_KEY}"
+        if rows is not None and not isinstance(rows, list):
+            self._report("json_shape", "a list of objects is wanted here", pointer)
+        for index, row in enumerate(rows if isinstance(rows, list) else ()):
+            if isinstance(row, Mapping):
+                texts = [str(row.get(key, "")) for key in ACKNOWLEDGMENT_KEYS]
+                self._emit(self._segments.raw("TA1", texts, f"{pointer}/{index}"))
+            else:
+                self._report("json_shape", "an object is wanted here", f"{pointer}/{index}")
 
     def _version(self, document: Mapping[str, Any]) -> str:
         plan = self._plans.get(str(document.get("guide", "")))
@@ -212,9 +229,11 @@ class Writer:
         given = self._envelope.delimiters
         if given is None:
             kept = source.get(SEPARATORS_KEY)
-            given = separators_of(kept, values) if isinstance(kept, Mapping) else Delimiters()
-            if not isinstance(kept, Mapping) and source:
-                given = separators_of({}, values)
+            given = separators_of(kept if isinstance(kept, Mapping) else {}, values)
+        if given is None:
+            reason = "separators must be single characters that are no letters or digits"
+            self._report("json_shape", reason, f"/interchange/{SEPARATORS_KEY}")
+            given = Delimiters()
         return replace(given, repetition=b"") if version < _VERSION_WITH_REPETITION else given
 
     def _isa_elements(
@@ -233,7 +252,9 @@ class Writer:
             if not text.strip() and key not in _MAY_BE_BLANK:
                 reason = "this interchange value is missing"
                 self._report("json_envelope_incomplete", reason, f"/interchange/{key}")
-            elements.append(text.ljust(length))
+            if len(text) > _HEADER_VALUE_CHARACTERS_MAX:
+                self._report("json_shape", "this value is too long", f"/interchange/{key}")
+            elements.append(text[:_HEADER_VALUE_CHARACTERS_MAX].ljust(length))
         elements[12] = number
         if delimiters.repetition:
             elements[10] = delimiters.repetition.decode("latin-1")
@@ -246,12 +267,13 @@ class Writer:
             return
         self._end_group()
         for row in trailer_rows(current.trailer, "acknowledgments"):
-            self._emit(self._segments.raw("TA1", [str(text) for text in row]))
+            texts = [str(text) for text in row]
+            self._emit(self._segments.raw("TA1", texts, f"/{TRAILERS_KEY}/acknowledgments"))
         trailer = trailer_elements(current.trailer, "interchange") or [
             str(current.groups),
             current.control_number,
         ]
-        self._emit(self._segments.raw("IEA", trailer))
+        self._emit(self._segments.raw("IEA", trailer, f"/{TRAILERS_KEY}/interchange"))
         line_end = trailer_text(current.trailer, "line_end")
         if line_end is not None:
             last = self._out[-1]
@@ -300,7 +322,7 @@ class Writer:
         current.group_source, current.group_number = source, number
         current.transactions, current.group_trailer = 0, None
         current.groups += 1
-        self._emit(self._segments.raw("GS", [values.get(key, "") for key in GROUP_KEYS]))
+        self._emit(self._segments.raw("GS", [values.get(key, "") for key in GROUP_KEYS], "/group"))
 
     def _end_group(self) -> None:
         current = self._open
@@ -312,14 +334,14 @@ class Writer:
             str(current.transactions),
             current.group_number,
         ]
-        self._emit(self._segments.raw("GE", trailer))
+        self._emit(self._segments.raw("GE", trailer, f"/{TRAILERS_KEY}/group"))
         current.has_group = False
         current.group_source, current.group_trailer = None, None
 
     def _remember_trailers(self, document: Mapping[str, Any]) -> None:
         trailers = document.get(TRAILERS_KEY)
         current = self._open
-        if not isinstance(trailers, Mapping) or current is None:
+        if not isinstance(trailers, Mapping) or current is None or self._is_numbered:
             return
         if "group" in trailers:
             current.group_trailer = trailers
@@ -373,14 +395,19 @@ class Writer:
         current = self._open
         assert current is not None
         current.transactions += 1
-        for index, row in enumerate(rows if isinstance(rows, list) else ()):
-            if isinstance(row, list):
-                texts = [generic_element(element, current.delimiters) for element in row]
-                self._emit(current.delimiters.element.decode("latin-1").join(texts))
-            else:
-                pointer = f"/transaction/{SEGMENTS_KEY}/{index}"
+        for index, row in enumerate(rows if isinstance(rows, list) else [rows]):
+            pointer = f"/transaction/{SEGMENTS_KEY}/{index}"
+            elements = row if isinstance(row, list) else []
+            made = [generic_element(element, current.delimiters) for element in elements]
+            texts = [text for text in made if text is not None]
+            if not texts or len(texts) < len(made):
                 self._report("json_shape", "a list of elements is wanted here", pointer)
+                continue
+            self._emit(self._segments.plain(texts, pointer))
 
+
+_HEADER_VALUE_CHARACTERS_MAX = 30
+"""A value of ISA is never written longer: it would hide the separators behind it."""
 
 _MAY_BE_BLANK = frozenset(
     {

@@ -66,7 +66,7 @@ def overview(
     heading = f"Latest transactions that are {state}" if state else "Latest transactions"
     back = ' <a class="quiet" href="/">show all</a>' if state else ""
     body = f"{_cards(counts, state)}<h2>{heading}{back}</h2>{_table(units)}"
-    return _page("ediport", body, live=True)
+    return _page("Transactions", body, live=True)
 
 
 @router.get("/transactions/{transaction_id}", response_class=HTMLResponse)

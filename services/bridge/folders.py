@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,34 +20,40 @@ from typing import Final
 chunk_bytes: Final = 262_144
 """A file is read in pieces of this size."""
 
-settle_s: Final = 0.25
-"""A file whose size and time stand still this long counts as closed by its writer."""
-
 name_chars_max: Final = 120
 """Longer file names are cut when they become part of ours."""
+
+leftover_s: Final = 3600.0
+"""A half-written file of this age belongs to nobody any more."""
 
 _UNFINISHED: Final = (".part", ".tmp", ".filepart", ".crdownload")
 
 
 @dataclass(slots=True)
 class Settling:
-    """Tells which files of a folder nobody writes to any more."""
+    """Tells which files of a folder nobody writes to any more.
 
-    _seen: dict[Path, tuple[int, int, float]] = field(default_factory=dict)
+    A file is ready when its size and times have stood still for `settle_s`: by the file system's clock, or, where
+    that disagrees with ours, from one look to a later one.
+    """
 
-    def ready(self, folder: Path, now_s: float) -> list[Path]:
-        """Files of `folder` that have stood still for `settle_s`, by name; `now_s` is a monotonic clock."""
-        looks = {path: (size, time_ns) for path, size, time_ns in _candidates(folder)}
+    settle_s: float
+    _seen: dict[Path, tuple[tuple[int, int], float]] = field(default_factory=dict)
+
+    def ready(self, folder: Path) -> list[Path]:
+        """Files of `folder` that are complete, by name."""
+        looks = dict(_candidates(folder))
         for path in [p for p in self._seen if p.parent == folder and p not in looks]:
             del self._seen[path]
-        return [path for path, look in sorted(looks.items()) if self._is_still(path, look, now_s)]
+        return [path for path, look in sorted(looks.items()) if self._is_still(path, look)]
 
-    def _is_still(self, path: Path, look: tuple[int, int], now_s: float) -> bool:
-        before = self._seen.get(path)
-        if before is None or before[:2] != look:
-            self._seen[path] = (*look, now_s)
+    def _is_still(self, path: Path, look: tuple[int, int]) -> bool:
+        now_s = time.monotonic()
+        before, since_s = self._seen.setdefault(path, (look, now_s))
+        if before != look:
+            self._seen[path] = (look, now_s)
             return False
-        return now_s - before[2] >= settle_s
+        return max(now_s - since_s, time.time() - look[1] / 1e9) >= self.settle_s
 
 
 def take(path: Path, folder: Path, stamp: str, name: str = "") -> Path | None:
@@ -108,6 +115,14 @@ def move(path: Path, target: Path) -> bool:
     return True
 
 
+def sweep(folder: Path) -> None:
+    """Remove what killed processes left half written in `folder`, after `leftover_s`."""
+    for path in folder.glob(".*.tmp"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > leftover_s:
+                path.unlink()
+
+
 def sync_folder(folder: Path) -> None:
     """Bring the names of a folder to disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -117,7 +132,8 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _candidates(folder: Path) -> Iterator[tuple[Path, int, int]]:
+def _candidates(folder: Path) -> Iterator[tuple[Path, tuple[int, int]]]:
+    """Files with their size and the time of their last change, be it of content or of name (ns)."""
     try:
         entries = list(os.scandir(folder))
     except FileNotFoundError:
@@ -127,4 +143,5 @@ def _candidates(folder: Path) -> Iterator[tuple[Path, int, int]]:
             with suppress(FileNotFoundError):
                 if entry.is_file(follow_symlinks=False):
                     state = entry.stat(follow_symlinks=False)
-                    yield Path(entry.path), state.st_size, state.st_mtime_ns
+                    changed_ns = max(state.st_mtime_ns, state.st_ctime_ns)
+                    yield Path(entry.path), (state.st_size, changed_ns)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,10 +28,13 @@ from ediport.messaging.queues import INBOUND
 from ediport.partners.agreement import Agreement
 from ediport.storage.port import Storage
 from ediport.x12.errors import Defect
-from services.bridge.folders import Settling, chunks, digest, move, stage, sync_folder, take
+from services.bridge.folders import Settling, chunks, digest, move, stage, sweep, sync_folder, take
 
 look_s: Final = 0.1
 """How often the partners' folders are looked at."""
+
+settle_s: Final = 0.25
+"""A partner's file is taken when it has stood still this long; a cut one would be refused by its trailers."""
 
 control_number_digits: Final = 9
 
@@ -60,9 +62,10 @@ class PartnerFolders:
         )
 
     def create(self) -> None:
-        """Make the folders that are not there yet."""
+        """Make the folders that are not there yet, and clear what a killed process left half written."""
         for folder in (self.outbox, self.inbox, self.work, self.archive):
             folder.mkdir(parents=True, exist_ok=True)
+        sweep(staging_folder(self.outbox))
 
 
 OutboxOf = Callable[[Message], Path]
@@ -175,7 +178,7 @@ class PickUp:
         self._storage = storage
         self._partner = partner
         self._folders = folders
-        self._settling = Settling()
+        self.settling = Settling(settle_s)
 
     def resume(self) -> None:
         """Finish files that were taken by a process that died; call it once before the first look."""
@@ -190,7 +193,7 @@ class PickUp:
         return len(taken)
 
     def _taken(self) -> Iterator[Path]:
-        for path in self._settling.ready(self._folders.inbox, time.monotonic()):
+        for path in self.settling.ready(self._folders.inbox):
             own = take(path, self._folders.work, new_transaction_id())
             if own is not None:
                 yield own

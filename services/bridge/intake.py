@@ -1,78 +1,36 @@
-"""Intake: a submitter's file becomes one message a business unit, once, whatever dies when.
+"""Intake: submitters' files are taken from their inboxes, once, whatever dies when.
 
-A file is taken from the inbox by one rename, then journalled in the ledger by its digest. Its units
-go on in batches: units, documents, messages and how far the file is are one ledger transaction. A
-file that was taken by a process that died is read again from the start; what was journalled is
-skipped, and since ids follow from the file's digest and the unit's number, the receipt and the
-reject report come out the same. The same content dropped again is answered, not processed.
+A file is taken by one rename into the work folder; what becomes of it there is `passage.py`. Files
+that a process left there when it died are finished before new ones are taken.
 """
 
 from __future__ import annotations
 
-import hashlib
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from ediport import flow, logs
-from ediport.documents.results import Reject
-from ediport.flow import REJECTED_BY, compact
-from ediport.flow.identifiers import unit_id
+from ediport import logs
 from ediport.ledger.identifiers import new_transaction_id
-from ediport.ledger.port import File, Ledger, Unit, Work
-from ediport.ledger.states import FILE_DONE, FILE_READING, FILE_REFUSED, RECEIVED, REJECTED
-from ediport.messaging import headers
-from ediport.messaging.port import Message
-from ediport.messaging.queues import REQUESTS
+from ediport.ledger.port import Ledger
 from ediport.partners.registry import Registry
-from ediport.partners.routing import route
 from ediport.storage.port import Storage
-from ediport.x12.errors import Defect, Unreadable
-from services.bridge.folders import Settling, digest, move, take
-from services.bridge.receipts import REFUSED, REPEATED, TAKEN, Receipt
-from services.bridge.sources import FileIn, Sources, SourceUnit
-from services.bridge.submitters import Submitter, load_submitter
+from ediport.x12.errors import Defect
+from services.bridge.folders import Settling, move, take
+from services.bridge.passage import Folders, Passage, Ports
+from services.bridge.sources import Sources
+from services.bridge.submitters import load_submitter
 
 look_s: Final = 0.1
 """How often the inboxes are looked at."""
 
-units_per_commit: Final = 100
+settle_s: Final = 2.0
+"""A file is taken when it has stood still this long: a flat file does not show that its end is missing."""
 
 mark_characters: Final = 8
 """What tells a file's reports from those of an earlier file of the same name."""
 
-rules_kept_max: Final = 20
-"""Rules that go into the event of a rejection."""
-
-source_name_chars_max: Final = 200
-"""Characters of a file's name that go into `source`."""
-
 _log = logs.get("intake")
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """The intake's folders; below each, one folder a submitter."""
-
-    inbox: Path
-    work: Path
-    archive: Path
-    rejects: Path
-    receipts: Path
-    submitters: Path
-
-    @classmethod
-    def below(cls, home: Path) -> Folders:
-        return cls(
-            home / "inbox",
-            home / "work" / "inbox",
-            home / "archive",
-            home / "rejects",
-            home / "receipts",
-            home / "submitters",
-        )
 
 
 class Intake:
@@ -86,12 +44,9 @@ class Intake:
         sources: Sources,
         home: Path,
     ) -> None:
-        self.ledger = ledger
-        self.storage = storage
-        self.registry = registry
-        self.sources = sources
         self.folders = Folders.below(home)
-        self._settling = Settling()
+        self.settling = Settling(settle_s)
+        self._ports = Ports(ledger, storage, registry, sources, self.folders)
         for folder in (self.folders.inbox, self.folders.work, self.folders.submitters):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -112,7 +67,7 @@ class Intake:
     def _taken(self) -> Iterator[Path]:
         for inbox in sorted(self.folders.inbox.iterdir()):
             if inbox.is_dir() and not inbox.name.startswith("."):
-                for path in self._settling.ready(inbox, time.monotonic()):
+                for path in self.settling.ready(inbox):
                     stamp = new_transaction_id()
                     name = self._report_name(path, stamp)
                     own = take(path, self.folders.work / inbox.name, stamp, name)
@@ -133,188 +88,7 @@ class Intake:
             return
         try:
             rules = load_submitter(self.folders.submitters, submitter)
-            _Passage(self, path, rules).run()
+            Passage(self._ports, path, rules).run()
         except Defect:
             _log.exception("file_set_aside", submitter=submitter)
             move(path, self.folders.archive / submitter / "set-aside" / path.name)
-
-
-class _Passage:
-    """One file on its way through intake."""
-
-    def __init__(self, intake: Intake, path: Path, submitter: Submitter) -> None:
-        self._ledger = intake.ledger
-        self._storage = intake.storage
-        self._registry = intake.registry
-        self._sources = intake.sources
-        self._folders = intake.folders
-        self._path = path
-        self._name = path.name.partition("_")[2]
-        self._submitter = submitter
-        self._key = _file_key(submitter.name, digest(path))
-
-    def run(self) -> None:
-        """From the journal to the archive."""
-        journal = self._journal()
-        if journal.name != self._path.name:
-            self._repeated(journal)
-        elif journal.state not in (FILE_DONE, FILE_REFUSED):
-            self._read(journal)
-        archive = self._folders.archive / self._submitter.name
-        move(self._path, archive / self._path.name)
-
-    def _journal(self) -> File:
-        with self._ledger.begin() as work:
-            work.add_file(self._key, self._path.name, self._submitter.name)
-            journal = work.file(self._key)
-        assert journal is not None
-        return journal
-
-    def _repeated(self, journal: File) -> None:
-        with self._receipt() as receipt:
-            receipt.publish(REPEATED, digest=self._key, first_received_at=journal.received_at)
-        _log.info("file_repeated", submitter=self._submitter.name, digest=self._key)
-
-    def _read(self, journal: File) -> None:
-        file = FileIn(
-            self._path, self._name, self._submitter, self._key, received_at=journal.received_at
-        )
-        with self._receipt() as receipt:
-            try:
-                outcome, cause = self._take(file, journal, receipt), ""
-            except Unreadable as error:
-                outcome, cause = REFUSED, error.code
-            more = {"cause": cause} if cause else {}
-            receipt.publish(outcome, digest=self._key, received_at=journal.received_at, **more)
-            self._close(receipt, outcome)
-
-    def _close(self, receipt: Receipt, outcome: str) -> None:
-        counts = receipt.counts
-        rejected = counts["rejected"] + counts["rows_rejected"]
-        state = FILE_REFUSED if outcome == REFUSED else FILE_DONE
-        with self._ledger.begin() as work:
-            taken = counts["taken"]
-            work.set_file_progress(self._key, records=taken, rejected=rejected, state=state)
-        _log.info(
-            "file_done",
-            submitter=self._submitter.name,
-            digest=self._key,
-            outcome=outcome,
-            units=taken,
-            rejected=rejected,
-        )
-
-    def _take(self, file: FileIn, journal: File, receipt: Receipt) -> str:
-        """Every item of the file; those after `journal.position` have their effect now."""
-        outcome, waiting, position = TAKEN, list[_Ready](), 0
-        for position, item in enumerate(self._sources.items(file), 1):
-            if isinstance(item, Reject):
-                outcome = REFUSED if item.whole_file and not receipt.counts["taken"] else outcome
-                receipt.row(item)
-                continue
-            ready = self._ready(item, journal, position)
-            receipt.unit(item.record, ready.unit.transaction_id, list(ready.rules))
-            if ready.rules:
-                receipt.findings(item.record, ready.unit.transaction_id, list(item.findings))
-            if position > journal.position:
-                waiting.append(ready)
-            if len(waiting) >= units_per_commit:
-                self._commit(waiting, receipt, position)
-                waiting = []
-        if waiting:
-            self._commit(waiting, receipt, position)
-        return outcome
-
-    def _ready(self, item: SourceUnit, journal: File, position: int) -> _Ready:
-        routed = route(item.document, self._registry) if not item.rules else None
-        rules = item.rules or ((routed.fault,) if routed and routed.fault else ())
-        agreement = routed.agreement if routed else None
-        source = f"{_source_name(self._name)}#{item.record}"
-        unit = Unit(
-            transaction_id=unit_id(journal.received_at, self._key, position),
-            idempotency_key=f"{self._submitter.name}:{self._key}#{position}",
-            requester=self._submitter.requester,
-            partner=agreement.partner if agreement else "",
-            transaction_set=item.transaction_set,
-            guide=item.guide,
-            source=f"file:{source}",
-            correlation_id=source,
-            received_at=journal.received_at,
-            state=REJECTED if rules else RECEIVED,
-        )
-        return _Ready(unit, item, tuple(str(rule) for rule in rules))
-
-    def _commit(self, batch: Sequence[_Ready], receipt: Receipt, position: int) -> None:
-        """One ledger transaction: units, their documents and messages, and how far the file is."""
-        references = self._storage.put_many([compact(ready.item.document) for ready in batch])
-        counts = receipt.counts
-        with self._ledger.begin() as work:
-            added = work.add_units([ready.unit for ready in batch])
-            for ready, reference, is_new in zip(batch, references, added, strict=True):
-                if is_new:
-                    _record(work, ready, reference)
-            work.set_file_progress(
-                self._key,
-                records=counts["taken"],
-                rejected=counts["rejected"] + counts["rows_rejected"],
-                position=position,
-                state=FILE_READING,
-            )
-        _log.info("units_taken", digest=self._key, units=counts["taken"], position=position)
-
-    def _receipt(self) -> Receipt:
-        name = self._submitter.name
-        return Receipt(
-            self._name,
-            self._path.parent,
-            self._folders.receipts / name,
-            self._folders.rejects / name,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A unit that is about to be journalled, with the rules that reject it, if any."""
-
-    unit: Unit
-    item: SourceUnit
-    rules: tuple[str, ...]
-
-
-def _record(work: Work, ready: _Ready, reference: str) -> None:
-    unit = ready.unit
-    work.add_document(unit.transaction_id, flow.REQUEST, reference, flow.JSON)
-    if ready.rules:
-        detail = {REJECTED_BY: "intake", "rules": " ".join(ready.rules[:rules_kept_max])}
-        work.add_event(unit.transaction_id, flow.REASON, detail)
-    else:
-        work.enqueue(REQUESTS, _request(unit, compact(ready.item.document)))
-
-
-def _request(unit: Unit, body: bytes) -> Message:
-    return Message(
-        body,
-        {
-            headers.MESSAGE_VERSION: headers.VERSION,
-            headers.TRANSACTION_ID: unit.transaction_id,
-            headers.IDEMPOTENCY_KEY: unit.idempotency_key,
-            headers.CORRELATION_ID: unit.correlation_id,
-            headers.REQUESTER: unit.requester,
-            headers.PARTNER: unit.partner,
-            headers.TRANSACTION_SET: unit.transaction_set,
-            headers.GUIDE: unit.guide,
-            headers.SOURCE: unit.source,
-            headers.RECEIVED_AT: unit.received_at,
-        },
-    )
-
-
-def _file_key(submitter: str, content: str) -> str:
-    """The digest under which the ledger knows a file: of its content and its submitter."""
-    return hashlib.sha256(f"{submitter}\0{content}".encode()).hexdigest()
-
-
-def _source_name(name: str) -> str:
-    """The file's name as it may stand in a header."""
-    legible = "".join(c if c.isprintable() else "_" for c in name)
-    return legible.encode("utf-8", "replace").decode()[:source_name_chars_max].replace("#", "_")

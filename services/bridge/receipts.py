@@ -20,6 +20,8 @@ from services.bridge.folders import sync_folder
 TAKEN: Final = "taken"
 REPEATED: Final = "repeated"
 REFUSED: Final = "refused"
+FAILED: Final = "failed"
+"""The outcomes of a file. `failed`: it met a fault of ours; the units listed went on."""
 
 
 class Receipt:

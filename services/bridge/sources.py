@@ -45,6 +45,12 @@ NOT_TAKEN: Final = "transaction_set_rejected"
 GUIDE_UNKNOWN: Final = "guide_unknown"
 
 
+class NoLayout(Defect):
+    """No layout is agreed for a flat file of this name."""
+
+    code: Final = "no_layout"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceUnit:
     """A unit as it stands in a file; with `rules` where it can't be taken, and its findings."""
@@ -83,7 +89,7 @@ class Sources:
     def items(self, file: FileIn) -> Iterator[Item]:
         """Units and rejects in the order of the file.
 
-        Raises `Unreadable` for X12 without an interchange, and `Defect` when no layout is agreed.
+        Raises `Unreadable` for X12 without an interchange, and `NoLayout`.
         X12 is acknowledged before its first unit comes.
         """
         if _is_x12(file.path):
@@ -98,7 +104,7 @@ class Sources:
     def _layout(self, file: FileIn) -> Layout:
         name = file.submitter.layout_for(file.name)
         if name is None:
-            raise Defect("no layout is agreed for a file of this name")
+            raise NoLayout("no layout is agreed for a file of this name")
         if name not in self._layouts:
             self._layouts[name] = ready_layout(name, self._plans)
         return self._layouts[name]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
+from ediport.guides.second_opinion import differences, second_opinion
 from ediport.partners.agreement import Agreement
 from ediport.partners.envelope import envelope
 from ediport.x12.errors import Defect
@@ -16,6 +17,8 @@ from ediport.x12.reader import read
 from ediport.x12.writer import ControlNumbers, CountedNumbers, Writer
 
 Document = Mapping[str, Any]
+
+DIFFERS: Final = "second_opinion_differs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +56,33 @@ def built(
     return Interchange(x12, number, group, tuple(transactions))
 
 
-def faults(
-    documents: Sequence[Document], agreement: Agreement, plans: Plans
-) -> list[tuple[Finding, ...]]:
-    """For each document, why it can't be sent; empty for those that can, alone and together."""
-    if not _errors(_trial(documents, agreement, plans), agreement):
-        return [()] * len(documents)
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found about documents before they leave: the reasons why each can't, and doubts about the rest.
+
+    `doubts` are findings that stop nothing, such as a second validator's other verdict.
+    """
+
+    faults: list[tuple[Finding, ...]]
+    doubts: tuple[Finding, ...] = ()
+
+
+def check(documents: Sequence[Document], agreement: Agreement, plans: Plans) -> Checked:
+    """Whether documents can be sent, alone and together; those that can't are found one by one."""
+    found = _trial(documents, agreement, plans)
+    if not _errors(found, agreement):
+        return Checked([()] * len(documents), tuple(f for f in found if f.rule.id == DIFFERS))
     alone = [_errors(_trial([document], agreement, plans), agreement) for document in documents]
-    good = [document for document, found in zip(documents, alone, strict=True) if not found]
-    together = _errors(_trial(good, agreement, plans), agreement) if good else ()
-    return [found or together for found in alone]
+    good = [document for document, bad in zip(documents, alone, strict=True) if not bad]
+    together = _trial(good, agreement, plans) if good else []
+    errors = _errors(together, agreement)
+    return Checked(
+        [bad or errors for bad in alone], tuple(f for f in together if f.rule.id == DIFFERS)
+    )
 
 
 def _trial(documents: Sequence[Document], agreement: Agreement, plans: Plans) -> list[Finding]:
-    """All findings of writing the documents, and of reading the result."""
+    """All findings of writing the documents, of reading the result, and of a second validator if agreed."""
     made = envelope(agreement, at=datetime.now(UTC), control_numbers=CountedNumbers())
     writer = Writer(plans, envelope=made)
     pieces: list[bytes | Finding] = []
@@ -74,8 +90,13 @@ def _trial(documents: Sequence[Document], agreement: Agreement, plans: Plans) ->
         pieces += writer.add(document)
     pieces += writer.close()
     found = [piece for piece in pieces if isinstance(piece, Finding)]
-    x12 = [piece for piece in pieces if isinstance(piece, bytes)]
-    return found + [event for event in read(x12, plans) if isinstance(event, Finding)]
+    x12 = b"".join(piece for piece in pieces if isinstance(piece, bytes))
+    found += [event for event in read([x12], plans) if isinstance(event, Finding)]
+    if agreement.second_opinion and not _errors(found, agreement):
+        opinion = second_opinion(x12)
+        ours = {(each.interchange, each.group, each.transaction): True for each in opinion.sets}
+        found += differences(opinion, ours)
+    return found
 
 
 def _errors(findings: Iterable[Finding], agreement: Agreement) -> tuple[Finding, ...]:

@@ -31,7 +31,7 @@ from ediport.x12.errors import Defect
 from ediport.x12.findings import Finding
 from ediport.x12.plan import Plans
 from services.translator.answers import response
-from services.translator.building import Interchange, built, faults
+from services.translator.building import Interchange, built, check
 from services.translator.matching import recorded_value
 
 release_s_min: Final = 0.05
@@ -129,12 +129,13 @@ class RequestTranslator:
 
     def _send(self, agreement: Agreement, requests: Sequence[Request]) -> None:
         documents = [request.document for request in requests]
-        found = faults(documents, agreement, self._plans)
-        good = [request for request, bad in zip(requests, found, strict=True) if not bad]
+        checked = check(documents, agreement, self._plans)
+        pairs = list(zip(requests, checked.faults, strict=True))
+        good = [request for request, bad in pairs if not bad]
         if len(good) < len(requests):
-            self._reject([pair for pair in zip(requests, found, strict=True) if pair[1]])
+            self._reject([pair for pair in pairs if pair[1]])
         if good:
-            self._depart(agreement, good)
+            self._depart(agreement, good, checked.doubts)
 
     def _reject(self, rejected: Sequence[tuple[Request, Sequence[Finding]]]) -> None:
         texts = [compact({"findings": [f.to_dict() for f in found]}) for _, found in rejected]
@@ -159,7 +160,9 @@ class RequestTranslator:
             told = {"source": "findings", "outcome": "rejected", "codes": rules, "findings": listed}
             work.enqueue(RESPONSES, response(unit, request.key, told))
 
-    def _depart(self, agreement: Agreement, requests: Sequence[Request]) -> None:
+    def _depart(
+        self, agreement: Agreement, requests: Sequence[Request], doubts: Sequence[Finding]
+    ) -> None:
         with self._ledger.begin() as work:
             seen = work.seen_many(flow.TRANSLATOR, [request.key for request in requests])
             fresh = [r for r, known in zip(requests, seen, strict=True) if not known]
@@ -171,6 +174,8 @@ class RequestTranslator:
             reference = self._storage.put(interchange.x12)
             for request, transaction in zip(fresh, interchange.transactions, strict=True):
                 self._record_sent(work, request, interchange, transaction, reference)
+                for rule in _rules([doubts]):
+                    work.add_event(request.transaction_id, flow.FINDING, {"rule": rule})
             message = x12_message(
                 agreement.partner, interchange.x12, interchange.number, reference, fresh[0].message
             )

@@ -28,7 +28,7 @@ patience_s = 240.0
 class DemoProcess:
     """`ediport demo --once` in a process group of its own."""
 
-    def __init__(self, home: Path, *, log: Path) -> None:
+    def __init__(self, home: Path, *, log: Path, workers: int = 1) -> None:
         self.home = home
         self._log = log.open("ab")
         own = {k: v for k, v in os.environ.items() if not k.startswith(settings.PREFIX)}
@@ -37,7 +37,7 @@ class DemoProcess:
             stdout=self._log,
             stderr=self._log,
             cwd=ROOT,
-            env=own,
+            env=own | {"EDIPORT_WORKERS": str(workers)},
             start_new_session=True,
         )
 

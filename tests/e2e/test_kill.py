@@ -16,7 +16,10 @@ from ediport.ledger.states import FINALIZED
 from tests.e2e.platform_home import DemoProcess, Home, wait_for
 from tests.generators.claims_csv import SAMPLE_CLAIMS, generate_claims_csv, sample
 
+pytestmark = pytest.mark.slow
+
 kills = 10
+translators = 2
 claims_a_round = 12
 moment_s_max = 4.0
 X12_CLAIMS = 40
@@ -74,18 +77,18 @@ def test_the_whole_platform_killed_at_ten_random_moments(
     home, log = tmp_path / "home", tmp_path / "output.txt"
     for number in range(kills):
         before = starts(home)
-        process = DemoProcess(home, log=log)
+        process = DemoProcess(home, log=log, workers=translators)
         drop(home, number)
         wait_for(lambda n=before: starts(home) > n, "the bridge")
         time.sleep(draw.uniform(0.0, moment_s_max))
         process.kill_all()
-    assert DemoProcess(home, log=log).wait() == 0, log.read_text()[-3000:]
+    assert DemoProcess(home, log=log, workers=translators).wait() == 0, log.read_text()[-3000:]
     expect_all_once(Home(home), kills)
 
 
 def test_single_services_killed_at_random_moments(tmp_path: Path, draw: random.Random) -> None:
     home, log = tmp_path / "home", tmp_path / "output.txt"
-    process = DemoProcess(home, log=log)
+    process = DemoProcess(home, log=log, workers=translators)
     wait_for(lambda: starts(home) > 0, "the bridge")
     killed: list[str] = []
     while len(killed) < kills and process.is_running():
@@ -108,7 +111,7 @@ def _kill(pid: int) -> None:
 
 def test_no_service_outlives_its_killed_parent(tmp_path: Path) -> None:
     home, log = tmp_path / "home", tmp_path / "output.txt"
-    process = DemoProcess(home, log=log)
+    process = DemoProcess(home, log=log, workers=translators)
     wait_for(lambda: starts(home) > 0, "the bridge")
     children = process.children()
     assert len(children) >= 4
@@ -117,5 +120,5 @@ def test_no_service_outlives_its_killed_parent(tmp_path: Path) -> None:
     wait_for(
         lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), "the services' end"
     )
-    assert DemoProcess(home, log=log).wait() == 0, log.read_text()[-3000:]
+    assert DemoProcess(home, log=log, workers=translators).wait() == 0, log.read_text()[-3000:]
     expect_all_once(Home(home), 0)

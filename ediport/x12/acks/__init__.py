@@ -18,6 +18,7 @@ from ediport.x12.acks.context import (
 )
 from ediport.x12.acks.options import AckOptions
 from ediport.x12.acks.text import Spool
+from ediport.x12.acks.verdict import Judged, Judgment
 from ediport.x12.writer import ControlNumbers
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Context",
     "ContextOf",
     "ControlNumbers",
+    "Judged",
+    "Judgment",
     "Spool",
     "Trigger",
     "UnitIdentifier",

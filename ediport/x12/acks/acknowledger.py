@@ -21,6 +21,7 @@ from ediport.x12.acks.interchange import InterchangeAnswer
 from ediport.x12.acks.notes import SetNotes
 from ediport.x12.acks.options import AckOptions
 from ediport.x12.acks.text import Spool
+from ediport.x12.acks.verdict import Judged, unheard
 from ediport.x12.events import (
     Event,
     GroupBegin,
@@ -39,6 +40,7 @@ SET_TRAILER_MISSING: Final = "2"
 class Acknowledger:
     """Makes the answers to a stream of events.
 
+    `judged` hears whether a group or interchange is rejected, so that callers decide as they answer.
     `control_numbers` is asked once for every header written, `now` stands in every header of the
     answers, `context` gives the context of a finding (CTX), `spool` makes the place where one
     interchange's answer waits.
@@ -52,12 +54,14 @@ class Acknowledger:
         options: AckOptions | None = None,
         context: ContextOf = no_context,
         spool: Callable[[], Spool] = io.BytesIO,
+        judged: Judged = unheard,
     ) -> None:
         self._numbers = control_numbers
         self._now = now
         self._options = options or AckOptions()
         self._context = context
         self._make_spool = spool
+        self._judged = judged
         self._interchange: InterchangeAnswer | None = None
         self._group: GroupAnswer | None = None
         self._in_group = False
@@ -116,7 +120,9 @@ class Acknowledger:
 
     def _begin_interchange(self, event: InterchangeBegin) -> Iterable[bytes]:
         before = self.finish()
-        self._interchange = InterchangeAnswer(event, self._make_spool(), self._options)
+        self._interchange = InterchangeAnswer(
+            event, self._make_spool(), self._options, self._judged
+        )
         for (ordinal, code), is_error in self._early.items():
             if ordinal == event.ordinal:
                 _note(self._interchange.codes, code, is_error)
@@ -177,10 +183,16 @@ def acknowledge(
     options: AckOptions | None = None,
     context: ContextOf = no_context,
     spool: Callable[[], Spool] = io.BytesIO,
+    judged: Judged = unheard,
 ) -> Iterator[bytes]:
     """The answers to all interchanges of a stream, as X12 text in pieces. See `Acknowledger`."""
     acknowledger = Acknowledger(
-        control_numbers=control_numbers, now=now, options=options, context=context, spool=spool
+        control_numbers=control_numbers,
+        now=now,
+        options=options,
+        context=context,
+        spool=spool,
+        judged=judged,
     )
     for event in events:
         yield from acknowledger.feed(event)

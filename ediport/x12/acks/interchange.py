@@ -22,7 +22,13 @@ from ediport.x12.acks.envelope import (
 from ediport.x12.acks.group import GROUP_OF_ANSWERS, GroupAnswer
 from ediport.x12.acks.options import AckOptions
 from ediport.x12.acks.text import Spool, value_at
-from ediport.x12.acks.verdict import InterchangeVerdict, interchange_verdict
+from ediport.x12.acks.verdict import (
+    InterchangeVerdict,
+    Judged,
+    Judgment,
+    Status,
+    interchange_verdict,
+)
 from ediport.x12.events import GroupBegin, InterchangeBegin
 from ediport.x12.writer import ControlNumbers
 
@@ -32,12 +38,16 @@ _START: Final = 0
 class InterchangeAnswer:
     """Gathers what TA1 and the acknowledgments say of one interchange."""
 
-    def __init__(self, begin: InterchangeBegin, spool: Spool, options: AckOptions) -> None:
+    def __init__(
+        self, begin: InterchangeBegin, spool: Spool, options: AckOptions, judged: Judged
+    ) -> None:
         self.codes: dict[str, bool] = {}
         self.groups = 0
         self._begin = begin
         self._spool = spool
         self._options = options
+        self._judged = judged
+        self._group = 0
         self._taken = 0
         self._version = ""
         self._parties = b""
@@ -46,12 +56,14 @@ class InterchangeAnswer:
     def begin_group(self, begin: GroupBegin) -> GroupAnswer | None:
         """The answer to a group that begins; None when there is none to make."""
         self.groups += 1
+        self._group = begin.ordinal
         if value_at(begin.header, 1) == GROUP_OF_ANSWERS:
             self._taken += 1
             return None
         group = GroupAnswer(begin, self._begin.header, self._options)
         if group.header is None:
             self.codes[ta1.INVALID_CONTENT] = True
+            self._judge("R")
             return None
         self._mark = self._spool.tell(), self._parties
         self._open(group, begin)
@@ -65,6 +77,7 @@ class InterchangeAnswer:
     def end_group(self, group: GroupAnswer, declared: int | None) -> None:
         """Keep the trailer of a group's answer, or forget it where the options want none."""
         verdict = group.verdict(declared)
+        self._judge(verdict.status)
         self._taken += 1
         when = self._options.functional
         if when == "never" or (when == "errors" and verdict.status == "A"):
@@ -75,9 +88,17 @@ class InterchangeAnswer:
         self._version = max(self._version, ANSWER_VERSION if group.kind.implementation else old)
 
     def text(self, numbers: ControlNumbers, now: datetime) -> Iterator[bytes]:
-        """The answer, in pieces."""
+        """Judge the interchange; the answer, in pieces."""
+        rejecting = self._options.rejecting_interchange_codes
+        verdict = interchange_verdict(self.codes, self._taken, rejecting)
+        self._group = 0
+        self._judge(verdict.status)
+        return self._text(verdict, numbers, now)
+
+    def _text(
+        self, verdict: InterchangeVerdict, numbers: ControlNumbers, now: datetime
+    ) -> Iterator[bytes]:
         header, options = self._begin.header, self._options
-        verdict = interchange_verdict(self.codes, self._taken, options.rejecting_interchange_codes)
         first = verdict if ta1.is_wanted(header, verdict, self.groups, options) else None
         groups = bool(self._version) and verdict.status != "R"
         if first is not None and not (groups and options.one_interchange):
@@ -86,6 +107,9 @@ class InterchangeAnswer:
         if first is not None or groups:
             yield from self._write(numbers, now, first, groups=groups)
         self._spool.close()
+
+    def _judge(self, status: Status) -> None:
+        self._judged(Judgment(self._begin.ordinal, self._group, status))
 
     def _open(self, group: GroupAnswer, begin: GroupBegin) -> None:
         """Write a GS line where this group's answer cannot share the GS of the one before."""

@@ -8,7 +8,7 @@ be taken.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -53,6 +53,26 @@ class GroupVerdict:
     received: int
     accepted: int
     codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """What was decided of a group, or of an interchange (`group` is 0), by their ordinals.
+
+    Nothing of a group or interchange with status R may have an effect: it will be sent again.
+    """
+
+    interchange: int
+    group: int
+    status: Status
+
+
+Judged = Callable[[Judgment], None]
+"""Hears of each judgment: a group's at its end, its interchange's at the end of that."""
+
+
+def unheard(_: Judgment) -> None:
+    """For callers who need no judgments."""
 
 
 def interchange_verdict(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ediport.x12.acks import AckOptions
+from ediport.x12.acks import AckOptions, Judgment, acknowledge
 from ediport.x12.delimiters import Delimiters
 from ediport.x12.events import GroupBegin, InterchangeBegin, InterchangeEnd, TransactionBegin
 from tests.unit.acks.ack_answers import (
+    NOW,
+    Numbers,
     Received,
     answer,
     body,
@@ -188,6 +192,25 @@ def test_a_group_without_an_end_is_closed() -> None:
     events += [GroupBegin(1, gs(), "g"), TransactionBegin(1, ("837", "0001"), "g", "837")]
     events += [InterchangeEnd(1, "", 1, 0)]
     assert body(events) == ["AK1*HC*77*005010X222A1", "AK2*837*0001", "IK5*R*2", "AK9*R*0*1*0*3"]
+
+
+def test_judgments_are_those_of_the_answer() -> None:
+    unlisted = transaction(header=("837", "1"))
+    groups = [group(transaction()), group(transaction(), unlisted), group(header=gs("H"))]
+    groups.append(group(header=gs("FA", "1", "005010X231A1")))
+    for number, events in enumerate(groups, 1):
+        begin = events[0]
+        assert isinstance(begin, GroupBegin)
+        events[0] = replace(begin, ordinal=number)
+    heard: list[Judgment] = []
+    answers = acknowledge(
+        interchange(*groups), control_numbers=Numbers(), now=NOW, judged=heard.append
+    )
+    text = b"".join(answers)
+    assert [(j.group, j.status) for j in heard] == [(1, "A"), (2, "R"), (3, "R"), (0, "E")]
+    assert {j.interchange for j in heard} == {1}
+    rows = [s[1] for a in parse(text) for g in a.groups for s in g if s[0] == "AK9"]
+    assert rows == ["A", "R"]
 
 
 def test_answers_only_for_errors() -> None:

@@ -48,7 +48,9 @@ def test_translate_by_unit_writes_a_document_a_claim() -> None:
 
 
 def test_translate_reads_standard_input() -> None:
-    assert run("translate", "-", given=CLAIMS.read_bytes()).stdout == run("translate", CLAIMS).stdout
+    assert (
+        run("translate", "-", given=CLAIMS.read_bytes()).stdout == run("translate", CLAIMS).stdout
+    )
 
 
 def test_translate_counts_findings_on_standard_error(broken: Path) -> None:
@@ -248,7 +250,7 @@ def test_ack_of_no_x12_answers_nothing() -> None:
 def test_guides_are_listed() -> None:
     result = run("guides")
     assert result.exit_code == 0
-    assert re.search(r"^837P +005010X222A1 +HC", result.stdout, re.M)
+    assert re.search(r"^837P +005010X222A1 +HC", result.stdout, re.MULTILINE)
 
 
 def test_guides_for_machines() -> None:
@@ -273,8 +275,8 @@ def test_an_unknown_guide_is_answered_with_the_nearest(command: str) -> None:
 
 def test_explain_shows_the_tree() -> None:
     result = run("explain", "837P")
-    assert re.search(r"^R +1  │  ├─ NM1 Submitter Name  01=41$", result.stdout, re.M)
-    assert re.search(r"^S +100  │     ├─ 2300 Claim Information$", result.stdout, re.M)
+    assert re.search(r"^R +1  │  ├─ NM1 Submitter Name  01=41$", result.stdout, re.MULTILINE)
+    assert re.search(r"^S +100  │     ├─ 2300 Claim Information$", result.stdout, re.MULTILINE)
 
 
 def test_explain_shows_loops_only() -> None:

@@ -1,6 +1,7 @@
 """The progress bar: only for long work, only while a person watches; and consoles for pipes."""
 
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,11 @@ def fresh_consoles() -> None:
     console.err.cache_clear()
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Standard error as a terminal, standard output as a file."""
+def watched(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Makes standard error a terminal and standard output a file.
+
+    To be called in the test itself: pytest puts its own streams there after the fixtures are made.
+    """
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -43,7 +46,10 @@ def source(size: int, folder: Path | None = None) -> Input:
     return Input("input", path.open("rb"))
 
 
-def test_long_work_has_a_bar_that_goes_away(terminal: Terminal, tmp_path: Path) -> None:
+def test_long_work_has_a_bar_that_goes_away(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    terminal = watched(monkeypatch)
     with console.progress(source(5_000, tmp_path)) as chunks:
         assert sum(map(len, chunks)) == 5_000
     text = terminal.getvalue()
@@ -51,15 +57,17 @@ def test_long_work_has_a_bar_that_goes_away(terminal: Terminal, tmp_path: Path) 
     assert text.endswith("\x1b[2K")
 
 
-def test_short_work_has_none(terminal: Terminal, tmp_path: Path) -> None:
+def test_short_work_has_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    terminal = watched(monkeypatch)
     with console.progress(source(500, tmp_path)) as chunks:
         assert sum(map(len, chunks)) == 500
     assert terminal.getvalue() == ""
 
 
 def test_input_of_unknown_size_has_none_until_it_is_long(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    terminal = watched(monkeypatch)
     monkeypatch.setattr("ediport.cli.streams.chunk_bytes", 400)
     with console.progress(source(1_000)) as chunks:
         list(chunks)
@@ -69,22 +77,27 @@ def test_input_of_unknown_size_has_none_until_it_is_long(
     assert "input" in terminal.getvalue()
 
 
-def test_the_bar_goes_away_when_work_fails(terminal: Terminal, tmp_path: Path) -> None:
-    with pytest.raises(CommandFailure), console.progress(source(5_000, tmp_path)) as chunks:
+def test_the_bar_goes_away_when_work_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    terminal = watched(monkeypatch)
+    with suppress(CommandFailure), console.progress(source(5_000, tmp_path)) as chunks:
         next(iter(chunks))
         raise CommandFailure("stopped")
     assert terminal.getvalue().endswith("\x1b[2K")
 
 
-def test_bytes_on_the_terminal_are_progress_enough(terminal: Terminal, tmp_path: Path) -> None:
+def test_bytes_on_the_terminal_are_progress_enough(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    terminal = watched(monkeypatch)
     with console.progress(source(5_000, tmp_path), output_is_terminal=True) as chunks:
         list(chunks)
     assert terminal.getvalue() == ""
 
 
 def test_a_file_for_standard_error_gets_no_bar(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    watched(monkeypatch)
     log = io.StringIO()
     monkeypatch.setattr("sys.stderr", log)
     with console.progress(source(5_000, tmp_path)) as chunks:

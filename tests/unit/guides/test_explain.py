@@ -53,9 +53,7 @@ CLAIM = ["2000A/2000B/2300/CLM", "2000A/2000B/2000C/2300/CLM"]
         ("2000A/2010AA/REF[EI]", ["2000A/2010AA/REF"]),
     ],
 )
-def test_a_place_is_found_by_the_end_of_its_path(
-    claims: Plan, path: str, found: list[str]
-) -> None:
+def test_a_place_is_found_by_the_end_of_its_path(claims: Plan, path: str, found: list[str]) -> None:
     assert paths(claims, path) == found
 
 
@@ -148,5 +146,7 @@ def test_what_the_guide_wants_at_a_finding(claims: Plan, finding: Finding, expec
 
 def test_the_reason_tells_which_of_several_segments_is_meant(claims: Plan) -> None:
     reason = "HI01-02 Condition Code: required, but missing"
-    finding = at("element_required", "HI", "2000A/2000B/2300", reason=reason, element=1, component=2)
+    finding = at(
+        "element_required", "HI", "2000A/2000B/2300", reason=reason, element=1, component=2
+    )
     assert expectation(claims, finding) == "HI01-02 Condition Code: required, AN of 1-30 characters"

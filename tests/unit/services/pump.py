@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -30,7 +31,6 @@ from ediport.simulator.conduct import Conduct
 from ediport.simulator.payer_folder import PayerFolder
 from ediport.storage.memory import MemoryStorage
 from services.api.callbacks import Caller
-from services.bridge import folders
 from services.bridge.gateway import Deliverer, PartnerFolders, PickUp, units_of_message
 from services.bridge.intake import Intake
 from services.bridge.sources import Sources
@@ -79,7 +79,7 @@ class Site:
     messaging: MemoryMessaging
     storage: MemoryStorage
     registry: Registry
-    answers: list[dict[str, str]] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
     refuse_callbacks: int = 0
     conduct: Conduct = field(default_factory=Conduct)
 
@@ -94,7 +94,6 @@ class Site:
             )
             for agreement in load_folder(DEMO)
         ]
-        folders.settle_s = 0.0  # type: ignore[misc]
         (home / "inbox" / SUBMITTER).mkdir(parents=True, exist_ok=True)
         # A lease of no time: what a crashed pump had in hand is there for the next one.
         messaging = MemoryMessaging(lease_s=0.0)
@@ -165,6 +164,8 @@ class Pump:
             self.payers.append(payer)
         outbox = site.home / "outbox" / SUBMITTER
         outbox.mkdir(parents=True, exist_ok=True)
+        for settling in (self.intake.settling, *(pick_up.settling for pick_up in self.pick_ups)):
+            settling.settle_s = 0.0
         self.deliverers[flow.SUBMITTERS] = Deliverer(ledger, storage, lambda _: outbox)
 
     def _add_partner(self, partner: str, own: PartnerFolders) -> None:

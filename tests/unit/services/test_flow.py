@@ -6,17 +6,22 @@ import csv
 import json
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from ediport.guides import library
 from ediport.ledger.states import DEAD, FINAL, FINALIZED, REJECTED
 from ediport.messaging.queues import INBOUND, RESPONSES, dead_letters
 from ediport.messaging.worker import Limits
+from ediport.partners.control_numbers import CountingNumbers
 from ediport.simulator.conduct import Conduct
 from ediport.simulator.faults import Fault, Faults
+from ediport.x12.acks import AckOptions, acknowledge
+from ediport.x12.reader import read
 from tests.unit.services.pump import SAMPLES, SUBMITTER, Crash, Pump, Site
 
 CLAIMS = 22
@@ -130,6 +135,23 @@ def test_answers_say_what_the_payer_said(site: Site) -> None:
         assert len({a["id"] for a in answers.values()}) == 2
 
 
+def test_claims_that_the_payer_rejects_are_final_and_told(site: Site) -> None:
+    """The simulated payer rejects claims of members whose id begins with REJ, by 277CA."""
+    text = csv_sample(FEW).decode().splitlines()
+    rows = list(csv.DictReader(text))
+    members = {row["member_id"] for row in rows if row["claim_number"] == "DEMO-000002"}
+    spoiled = "\n".join(text)
+    for member in members - {""}:
+        spoiled = spoiled.replace(member, "REJ" + member[3:])
+    site.drop("claims.csv", spoiled.encode())
+    Pump(site).run()
+    states = Counter(unit.state for unit in site.units())
+    assert states == {REJECTED: 1, FINALIZED: FEW - 1}
+    (told,) = [answer for answer in site.answers if answer["outcome"] == "rejected"]
+    assert told["source"] == "277CA"
+    assert told["codes"] == ["A7:164:IL"]
+
+
 def test_the_receipt_lists_units_and_the_report_rows(site: Site) -> None:
     site.drop("claims.csv", csv_sample(CLAIMS))
     Pump(site).run()
@@ -224,6 +246,55 @@ def test_a_file_of_nothing_is_refused_and_the_next_one_unharmed(
     assert {unit.state for unit in site.units()} == {FINALIZED}
 
 
+def test_a_submitter_has_layouts_and_a_requester_of_its_own(site: Site) -> None:
+    rules = site.home / "submitters" / f"{SUBMITTER}.yaml"
+    rules.parent.mkdir()
+    rules.write_text(
+        "requester: billing\nfiles: [{pattern: '*.csv', layout: professional-claim}]\n"
+    )
+    site.drop("claims.csv", csv_sample(FEW))
+    site.drop("claims.dat", csv_sample(3))
+    Pump(site).run()
+    assert {unit.requester for unit in site.units()} == {"billing"}
+    assert len(site.units()) == FEW
+    told = receipt(site, "claims.dat")
+    assert (told["outcome"], told["cause"]) == ("refused", "no_layout")
+
+
+def test_a_broken_submitter_file_sets_files_aside(site: Site) -> None:
+    rules = site.home / "submitters" / f"{SUBMITTER}.yaml"
+    rules.parent.mkdir()
+    rules.write_text("layout: professional-claim\n")
+    site.drop("claims.csv", csv_sample(FEW))
+    Pump(site).run()
+    assert site.units() == []
+    assert len(list((site.home / "archive" / SUBMITTER / "set-aside").iterdir())) == 1
+
+
+def test_a_fault_of_ours_in_one_file_does_not_stop_the_next(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from services.bridge import sources
+
+    def broken(*_: object) -> None:
+        raise KeyError("a fault of ours")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sources, "read_flat_file", broken)
+        site.drop("broken.csv", csv_sample(3))
+        Pump(site).run()
+    site.drop("claims.csv", csv_sample(FEW))
+    Pump(site).run()
+    told = receipt(site, "broken.csv")
+    assert (told["outcome"], told["cause"]) == ("failed", "KeyError")
+    assert len(site.units()) == FEW
+    site.drop("mended.csv", csv_sample(3))
+    Pump(site).run()
+    assert receipt(site, "mended.csv")["outcome"] == "taken"
+    assert len(site.units()) == FEW + 3
+    assert {unit.state for unit in site.units()} == {FINALIZED}
+
+
 def test_a_rejected_interchange_is_told_to_every_requester(tmp_path: Path) -> None:
     site = Site.at(tmp_path)
     site.conduct = Conduct(faults=Faults(rates={Fault.REJECT_INTERCHANGE: 1.0}))
@@ -260,6 +331,24 @@ def test_a_partner_who_errs_breaks_nothing(tmp_path: Path, fault: Fault) -> None
     else:
         assert states[FINALIZED] < FEW
         assert len(site.answers) < 2 * FEW
+
+
+def test_a_ta1_in_the_interchange_of_its_999_counts_once(site: Site) -> None:
+    site.drop("claims.csv", csv_sample(FEW))
+    pump = Pump(site)
+    pump.payers = []
+    pump.run()
+    for sent in site.home.glob("partners/*/outbox/*.x12"):
+        answer = acknowledge(
+            read([sent.read_bytes()], library()),
+            control_numbers=CountingNumbers(),
+            now=datetime.now(UTC),
+            options=AckOptions(one_interchange=True),
+        )
+        (sent.parent.parent / "inbox" / sent.name).write_bytes(b"".join(answer))
+    pump.run()
+    assert {unit.state for unit in site.units()} == {"acknowledged"}
+    assert all(kinds.count("TA1") == 1 for kinds in life(site).values())
 
 
 def test_an_answer_that_nobody_waits_for_is_parked(site: Site, tmp_path: Path) -> None:

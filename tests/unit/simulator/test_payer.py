@@ -269,7 +269,8 @@ GOOD = claims_x12(EVERGREEN, MIXED)
 )
 def test_no_bytes_break_the_payer(start: int, length: int, text: bytes) -> None:
     answers = payer(EVERGREEN).answer(GOOD[:start] + text + GOOD[start + length :])
-    assert all(findings(answer.x12) == [] for answer in answers)
+    # A group of another release gets a 997, which is a guide that we do not have.
+    assert {rule for a in answers for rule in findings(a.x12)} <= {"group_guide_unknown"}
 
 
 def test_several_interchanges_in_one_file() -> None:

@@ -66,3 +66,19 @@ def test_a_full_disk_is_retryable(
     monkeypatch.undo()
     assert not storage.exists(reference_to(LARGE))
     assert list((tmp_path / "bodies" / "incoming").iterdir()) == []
+
+
+def test_a_body_gets_its_name_only_when_it_is_whole(
+    storage: FolderStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the process were killed just before the rename."""
+
+    def broken(incoming: Path, final: Path) -> None:
+        assert incoming.read_bytes() == LARGE
+        assert not final.exists()
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "replace", broken)
+    with pytest.raises(Retryable, match="errno 5"):
+        storage.put(LARGE)
+    assert files(tmp_path) == []
