@@ -96,7 +96,7 @@ class GuideLibrary:
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(data, file, separators=(",", ":"))
-            os.replace(name, path)
+            Path(name).replace(path)
 
 
 @cache

@@ -53,14 +53,14 @@ def plan_data(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _correct(loop: list[Any], correction: Mapping[str, Any]) -> None:
-    """Applies one correction: `path` of loop ids, segment id and element position; the new `repeat`, `usage` or `length_max`."""
+    """Applies one row: `path` of loop ids, segment id, element position; the new `repeat`, `usage`, ..."""
     *path, last = correction["path"].split("/")
     rows = [loop]
     for name in path:
         rows = [row for parent in rows for row in parent[7] if row[1] == name]
     if last.isdigit():
         found = [e for row in rows for e in row[7] if e[0] == int(last)]
-        places = {"usage": 3, "repeat": 4, "length_max": 8}
+        places = {"usage": 3, "repeat": 4, "length_max": 8, "codes": 9}
     else:
         found = [row for parent in rows for row in parent[7] if row[1] == last]
         places = {"usage": 4, "repeat": 5}

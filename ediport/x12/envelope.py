@@ -93,23 +93,27 @@ def group_text(elements: Sequence[str]) -> str:
     return "{" + ",".join(members(GROUP_KEYS, elements)) + "}"
 
 
-def interchange_faults(elements: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Rule ids and reasons for an ISA segment; lengths are the business of who knows the raw text."""
+def interchange_faults(elements: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Rule ids, reasons and positions for an ISA segment."""
     for position, (text, length) in enumerate(zip(elements, INTERCHANGE_LENGTHS, strict=True), 1):
         if len(text) != length:
-            yield "isa_element_length", f"ISA{position:02d} has not its {length} characters"
+            yield (
+                "isa_element_length",
+                f"ISA{position:02d} has not its {length} characters",
+                position,
+            )
     if elements[11] not in VERSIONS:
-        yield "interchange_version_unknown", "ISA12 names no version that is supported"
+        yield "interchange_version_unknown", "ISA12 names no version that is supported", 12
     if not (elements[12].isascii() and elements[12].isdigit()):
-        yield "isa_element_invalid", "ISA13 is no number"
+        yield "isa_element_invalid", "ISA13 is no number", 13
     if elements[13] not in ("0", "1"):
-        yield "isa_element_invalid", "ISA14 is neither 0 nor 1"
+        yield "isa_element_invalid", "ISA14 is neither 0 nor 1", 14
     if elements[14] not in ("P", "T"):
-        yield "isa_element_invalid", "ISA15 is neither P nor T"
+        yield "isa_element_invalid", "ISA15 is neither P nor T", 15
     if not values.is_date(elements[8]):
-        yield "isa_element_invalid", "ISA09 is no date"
+        yield "isa_element_invalid", "ISA09 is no date", 9
     if not values.is_time(elements[9]):
-        yield "isa_element_invalid", "ISA10 is no time"
+        yield "isa_element_invalid", "ISA10 is no time", 10
 
 
 def group_faults(elements: Sequence[str]) -> Iterator[tuple[str, str, int]]:

@@ -38,8 +38,8 @@ class Interchange:
 
     def check_header(self, place: Place, used: set[str]) -> None:
         """Checks ISA; `used` are the control numbers of the file so far."""
-        for rule, reason in envelope.interchange_faults(self.elements):
-            place.find(rule, reason, "ISA")
+        for rule, reason, position in envelope.interchange_faults(self.elements):
+            place.find(rule, reason, "ISA", element=position)
         if not self.delimiters.is_usable():
             place.find("delimiters_unusable", "separators are equal, letters or digits", "ISA")
         if self.control_number in used:
@@ -89,8 +89,8 @@ class Group:
         if self.is_implied:
             place.find("group_header_missing", "the transaction set has no GS before it", "ST")
             return
-        for rule, reason, _ in envelope.group_faults(self.elements):
-            place.find(rule, reason, "GS")
+        for rule, reason, position in envelope.group_faults(self.elements):
+            place.find(rule, reason, "GS", element=position)
         if self.control_number in used:
             place.find("group_control_number_repeated", "GS06 was used before", "GS")
         remember(used, self.control_number)

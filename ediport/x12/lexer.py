@@ -26,23 +26,27 @@ _WINDOW_BYTES_MAX: Final = 262_144
 _REPETITION_SINCE: Final = b"00402"
 _UTF8_MARK: Final = codecs.BOM_UTF8
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF16_HEADERS: Final = {"ISA".encode(name): name for name in ("utf-16-le", "utf-16-be")}
+"""How UTF-16 text begins that has no byte order mark."""
+_MARK_BYTES: Final = 6
 _BLANKS: Final = b" \t\r\n\x00\x1a"
+_LETTERS: Final = bytes(c for c in range(256) if bytes((c,)).isalnum())
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The ISA segment: its 16 elements, the separators it declares, whether its lengths are the fixed ones."""
+    """The ISA segment: its 16 elements and the separators that it declares."""
 
     elements: tuple[bytes, ...]
     delimiters: Delimiters
-    is_fixed_length: bool
 
 
 class Lexer:
     """Feed it bytes; take the `header` of an interchange, then `segments` until its IEA, then `finish` it.
 
     `notes` collects rule ids of what it skipped (`byte_order_mark`, `leading_bytes`, ...), for the reader to
-    report. `line_end_varied` counts segments that ended otherwise than the first did. `has_more` says that
+    report. `line_end_varied` counts segments that ended otherwise than the first did. `has_blanks`: there
+    were blanks before segments. `has_more` says that
     `segments` can be called again without more input.
     """
 
@@ -54,12 +58,15 @@ class Lexer:
         self._utf16: codecs.IncrementalDecoder | None = None
         self._header: Header | None = None
         self._strip = b""
+        self._blanks: tuple[bytes, ...] = ()
+        self.has_blanks = False
         self._stop = b""
         self._raw: list[bytes] | None = None
         self._is_mid_stop = False
         self._last_parts: list[bytes] = []
         self._window = _WINDOW_BYTES_MIN
         self._is_too_long = False
+        self._has_broken_header = False
         self.has_more = False
         self.notes: list[str] = []
         self.line_end_varied = 0
@@ -89,14 +96,15 @@ class Lexer:
         return not self._has_data
 
     def _skip_marks(self) -> None:
-        if len(self._buffer) < len(_UTF8_MARK):
+        if len(self._buffer) < _MARK_BYTES:
             return
         self._started = True
         if self._buffer.startswith(_UTF8_MARK):
             self._buffer = self._buffer[len(_UTF8_MARK) :]
             self.notes.append("byte_order_mark")
-        elif self._buffer.startswith(_UTF16_MARKS):
-            self._utf16 = codecs.getincrementaldecoder("utf-16")(errors="replace")
+        elif self._buffer.startswith((*_UTF16_MARKS, *_UTF16_HEADERS)):
+            name = _UTF16_HEADERS.get(self._buffer[:_MARK_BYTES], "utf-16")
+            self._utf16 = codecs.getincrementaldecoder(name)(errors="replace")
             self._buffer = self._utf16.decode(self._buffer).encode()
             self.notes.append("utf16_text")
 
@@ -107,28 +115,38 @@ class Lexer:
         """
         if not self._started or not self._find_header():
             return None
-        if len(self._buffer) < _ISA_BYTES_MAX and not self._closed:
-            return None
         self._header = self._parse_header()
         return self._header
 
     def _find_header(self) -> bool:
-        """Moves the buffer to the next ISA; false when it is not (yet) there."""
+        """Moves the buffer to the next ISA that can be a header; false when it is not (yet) there."""
         rest = self._buffer.lstrip(_BLANKS)
-        if rest.startswith(b"ISA") and len(rest) > ISA_BYTES:
-            self._buffer = rest
-            return True
-        place = _isa_place(rest)
-        if place > 0:
-            self._note_leading()
-        elif place < 0:
+        place = rest.find(b"ISA")
+        may_grow = False
+        while place >= 0:
+            text = rest[place : place + _ISA_BYTES_MAX]
+            may_grow = len(text) < _ISA_BYTES_MAX and not self._closed
+            if may_grow or _can_be_header(text):
+                break
+            is_word = rest[place - 1 : place].isalnum() if place else False
+            if not is_word and text[3:4].strip(_LETTERS):
+                self._has_broken_header = True
+            place = rest.find(b"ISA", place + 1)
+        else:
             self._drop_before_header(rest)
             return False
-        self._buffer = rest[place:]
-        return len(self._buffer) > ISA_BYTES or self._closed
+        # The byte before tells a header from the end of a word, so it stays until that is known.
+        kept = max(place - 1, 0) if may_grow else place
+        if kept > 0:
+            self._note_leading()
+        self._buffer = rest[kept:]
+        self._has_broken_header = self._has_broken_header and may_grow
+        return not may_grow
 
     def _drop_before_header(self, rest: bytes) -> None:
         is_too_much = len(rest) > limits.leading_bytes_max
+        if self._closed and self._has_broken_header:
+            raise Unreadable("header_broken", "the ISA segment does not have its 16 elements")
         if rest and (self._closed or is_too_much):
             self._note_leading()
         if self._closed:
@@ -144,8 +162,6 @@ class Lexer:
         text = self._buffer
         element = text[3:4]
         fields = text[: _ISA_BYTES_MAX + 8].split(element, ISA_ELEMENTS)
-        if len(fields) <= ISA_ELEMENTS or len(fields[ISA_ELEMENTS]) < 2:
-            raise Unreadable("header_broken", "the ISA segment does not have its 16 elements")
         tail = fields[ISA_ELEMENTS]
         component, terminator = tail[:1], tail[1:2]
         size = sum(len(field) + 1 for field in fields[:ISA_ELEMENTS]) + 2
@@ -157,12 +173,15 @@ class Lexer:
             element, component, declared if repeats else b"", terminator, line_end
         )
         self._strip = bytes(c for c in b"\r\n" if c != terminator[0])
+        used = element + component + declared + terminator
+        self._blanks = tuple(b for b in (b" ", b"\t") if b not in used)
+        self.has_blanks = False
         self._stop = terminator + line_end
         self._buffer = text[size + len(line_end) :]
         self.line_end_varied = 0
         self.is_unterminated = False
         self._window = _WINDOW_BYTES_MIN
-        return Header((*fields[1:ISA_ELEMENTS], component), delimiters, size == ISA_BYTES)
+        return Header((*fields[1:ISA_ELEMENTS], component), delimiters)
 
     def segments(self) -> list[bytes]:
         """The segments that are complete by now; after `close` also a last one without its terminator."""
@@ -183,7 +202,7 @@ class Lexer:
         if self.has_more:
             if self._raw is not None:
                 self._raw[-1] += held
-        elif self._closed:
+        elif self._closed and not any(self._is_named(part, b"IEA") for part in parts):
             parts.extend(self._unterminated())
         self._last_parts = parts
         return parts
@@ -215,6 +234,8 @@ class Lexer:
             data = data[len(self._stop) - 1 :]
         elif self._is_mid_stop or (self._closed and not self.has_more):
             return None
+        if any(data.startswith(b) or self._stop + b in data for b in self._blanks):
+            return None
         parts = data.split(self._stop)
         ends = len(parts) - 1
         if data.count(terminator) != ends:
@@ -234,10 +255,13 @@ class Lexer:
         out: list[bytes] = []
         is_inside = True
         for part in raw[:-1]:
-            clean = part.lstrip(self._strip)
+            clean = part.lstrip(self._strip + b"".join(self._blanks))
+            before = part[: len(part) - len(clean)]
             is_inside = is_inside and not self._is_named(clean, b"ISA")
-            if is_inside and part[: len(part) - len(clean)] != expected:
+            if is_inside and before.translate(None, b"".join(self._blanks)) != expected:
                 self.line_end_varied += 1
+            if is_inside and before.strip(self._strip):
+                self.has_blanks = True
             is_inside = is_inside and not self._is_named(clean, b"IEA")
             expected = self._stop[1:]
             out.append(clean)
@@ -261,12 +285,14 @@ class Lexer:
         raw, terminator = self._raw, self._stop[:1]
         self._header = None
         self._is_mid_stop = False
-        if self.is_unterminated:
+        if self.is_unterminated and not unused:
             return b""
         if raw is None:
             back, taken = self._unused_regular(unused), self._stop[1:]
         else:
-            back, taken = terminator.join(raw[len(raw) - 1 - unused :]), b""
+            complete = len(raw) if self.is_unterminated else len(raw) - 1
+            back, taken = terminator.join(raw[complete - unused :]), b""
+        self.is_unterminated = False
         self._buffer = back
         return taken
 
@@ -282,15 +308,12 @@ class Lexer:
         return self._buffer[: len(self._buffer) - len(rest)]
 
 
-def _isa_place(data: bytes) -> int:
-    """Where an ISA begins that is followed by a separator; -1 for nowhere."""
-    place = data.find(b"ISA")
-    while place >= 0:
-        following = data[place + 3 : place + 4]
-        if following and not following.isalnum() and not data[place - 1 : place].isalnum():
-            return place
-        place = data.find(b"ISA", place + 3)
-    return -1
+def _can_be_header(text: bytes) -> bool:
+    """Whether 16 elements follow ISA, the twelfth of them a version number, and a terminator."""
+    fields = (
+        text.split(text[3:4], ISA_ELEMENTS) if len(text) > 3 and not text[3:4].isalnum() else []
+    )
+    return len(fields) > ISA_ELEMENTS and len(fields[-1]) >= 2 and fields[12].strip().isdigit()
 
 
 def _line_end(after: bytes, terminator: bytes) -> bytes:

@@ -63,10 +63,15 @@ class Place:
         self.suppressed = 0
 
     def find(
-        self, rule_id: str, reason: str, segment_id: str = "", loop_path: str = ""
+        self,
+        rule_id: str,
+        reason: str,
+        segment_id: str = "",
+        loop_path: str = "",
+        element: int | None = None,
     ) -> Finding | None:
         """Adds a finding of this place; None when there are too many already."""
-        return self.add(rule_id, Fault(rule_id, reason), segment_id, loop_path)
+        return self.add(rule_id, Fault(rule_id, reason, element), segment_id, loop_path)
 
     def add(self, rule_id: str, fault: Fault, segment_id: str, loop_path: str) -> Finding | None:
         """Adds a finding for a fault within the segment that is being read."""

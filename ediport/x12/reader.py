@@ -61,7 +61,8 @@ class Reader:
         self._trailers = Trailers()
         self._is_text_open = False
         self._held: DocumentText | None = None
-        self._ended: list[InterchangeEnd] = []
+        self._waiting: list[Event] = []
+        self._waits = False
         self._last_header: tuple[str, ...] = ()
         self._is_stopped = False
 
@@ -214,11 +215,13 @@ class Reader:
             self._trailers.interchange(elements, computed, usual, line_end)
         if self._lexer.line_end_varied:
             place.find("line_end_varies", "line ends differ; the first one is written back")
+        if self._lexer.has_blanks:
+            place.find("leading_blank", "blanks before segments are not written back")
         if self._lexer.is_unterminated:
             place.find("segment_unterminated", "the last segment has no terminator")
         self._collect_findings()
         number, groups = interchange.control_number, interchange.groups
-        self._ended.append(InterchangeEnd(place.interchange, number, groups, interchange.errors))
+        self._emit(InterchangeEnd(place.interchange, number, groups, interchange.errors))
         self._interchange = None
 
     # Groups
@@ -293,7 +296,7 @@ class Reader:
         self._collect_findings()
         declared = envelope.number(trailer[0]) if trailer else None
         counts = (group.transactions, declared, group.accepted, group.errors)
-        self._events.append(GroupEnd(place.group, group.control_number, *counts))
+        self._emit(GroupEnd(place.group, group.control_number, *counts))
         self._group = None
 
     # Transaction sets
@@ -384,7 +387,8 @@ class Reader:
         group.accepted += is_accepted
         counts = (place.segment_ordinal, place.errors, place.warnings, is_accepted, suppressed)
         number = header.control_number
-        self._events.append(TransactionEnd(place.transaction, number, *counts))
+        self._wait_for_text()
+        self._emit(TransactionEnd(place.transaction, number, *counts))
         place.begin_counts()
         place.segment_ordinal = 0
         self._transaction = None
@@ -405,7 +409,7 @@ class Reader:
         self._events.append(DocumentText(text, False))
 
     def _close_text(self) -> None:
-        """Ends the line or the unit that waits for its trailers, and then the interchange if it is over."""
+        """Ends the line or the unit that waits for its trailers; then comes what waited for it."""
         trailers = self._trailers.text()
         if self._is_text_open:
             self._is_text_open = False
@@ -415,8 +419,16 @@ class Reader:
             self._events.append(replace(self._held, text=text))
             self._held = None
         self._trailers.clear()
-        self._events.extend(self._ended)
-        self._ended.clear()
+        self._waits = False
+        self._events.extend(self._waiting)
+        self._waiting.clear()
+
+    def _wait_for_text(self) -> None:
+        """Keeps what comes next behind the text that is still open: ends of levels follow their documents."""
+        self._waits = self._is_text_open or self._held is not None
+
+    def _emit(self, event: Event) -> None:
+        (self._waiting if self._waits else self._events).append(event)
 
     def _hold(self, document: DocumentText) -> None:
         """Lets the unit before go; this one waits, for trailers may belong to it."""
@@ -427,12 +439,12 @@ class Reader:
     def _collect_findings(self, before: Event | None = None) -> None:
         """Moves findings and units to the events, behind `before` if that is given."""
         if before is not None:
-            self._events.append(before)
+            self._emit(before)
         for finding in self._place.take():
             if isinstance(finding, DocumentText):
                 self._hold(finding)
                 continue
-            self._events.append(finding)
+            self._emit(finding)
             if finding.is_error and finding.level == "group" and self._group is not None:
                 self._group.errors += 1
             elif finding.is_error and finding.level == "interchange" and self._interchange:
@@ -442,9 +454,8 @@ class Reader:
 def read(chunks: Iterable[bytes], plans: Plans, *, split: Split = "none") -> Iterator[Event]:
     """Events of a whole stream, in the order of the file.
 
-    Raises Unreadable when there is no interchange in it; no other exception for any bytes whatever. The last
-    piece of a line of JSON, or the last unit, may follow the ends of its transaction set and group, since their
-    trailers belong to it; it comes before the end of the interchange.
+    Raises Unreadable when there is no interchange in it; no other exception for any bytes whatever. The ends of
+    levels come behind their last document, which in turn waits for the trailers that belong to it.
     """
     reader = Reader(plans, split=split)
     for chunk in chunks:

@@ -49,7 +49,6 @@ _rules(
         "The file is UTF-16 text; it was read as if it were 8-bit text.",
     ),
     ("isa_element_length", 1, "error", "022", "An ISA element does not have its fixed length."),
-    ("isa_element_count", 1, "error", "022", "The ISA segment does not have its 16 elements."),
     (
         "delimiters_unusable",
         1,
@@ -108,6 +107,7 @@ _rules(
         None,
         "A TA1 segment stands behind a functional group.",
     ),
+    ("leading_blank", 1, "warning", None, "Blanks stand before segment identifiers."),
     ("line_end_varies", 1, "warning", None, "Segments do not all end with the same line end."),
 )
 _rules(
@@ -232,7 +232,6 @@ _rules(
         None,
         "Separators without data after them end the segment.",
     ),
-    ("leading_blank", 1, "warning", None, "Blanks stand before the segment identifier."),
     ("hl_sequence", 1, "error", "8", "HL01 is not the next number in the transaction set."),
     ("hl_parent", 1, "error", "8", "HL02 does not name an open hierarchical level above."),
     ("lx_sequence", 1, "error", "8", "LX01 is not the next number in its loop."),

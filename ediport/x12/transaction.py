@@ -219,8 +219,6 @@ class TransactionReader:
         segment_id = text.split(separator, 1)[0]
         clean = segment_id.strip(" ")
         path = self._frames[-1].loop.path
-        if segment_id != clean and self._machine.has_segment(clean):
-            self._find("leading_blank", "blanks stand before the segment id", clean, path)
         if not is_segment_id(clean):
             rule, reason = "segment_id_invalid", "the segment id is not 2 or 3 letters or digits"
         elif not self._machine.has_segment(clean):

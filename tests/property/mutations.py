@@ -40,7 +40,9 @@ def take_apart(data: bytes) -> Pieces:
     """The pieces of a file that begins with a regular ISA and has one line end throughout."""
     terminator = data[_ISA_BYTES - 1 : _ISA_BYTES]
     after = data[_ISA_BYTES : _ISA_BYTES + 2]
-    line_end = next((e for e in (b"\r\n", b"\n") if after.startswith(e) and terminator != b"\n"), b"")
+    line_end = next(
+        (e for e in (b"\r\n", b"\n") if after.startswith(e) and terminator != b"\n"), b""
+    )
     segments = data.split(terminator + line_end)[:-1]
     return Pieces(segments, data[3:4], data[104:105], data[82:83], terminator + line_end)
 
@@ -244,7 +246,9 @@ def mutated(data: bytes, mutations: Sequence[Mutation]) -> bytes:
     return pieces.join()
 
 
-def random_mutations(rng: Random, count: int, kinds: Sequence[str] = tuple(KINDS)) -> list[Mutation]:
+def random_mutations(
+    rng: Random, count: int, kinds: Sequence[str] = tuple(KINDS)
+) -> list[Mutation]:
     """Mutations by seed, half of them of values."""
     return [
         Mutation(

@@ -1,12 +1,12 @@
 """A guide of a dozen segments, made for tests: everything that a guide can ask for, in one page.
 
-    ST BGN REF* DTP*            header; three kinds of REF share one position, the third repeats
-    1000   N1 N3                required once
-    2000A  HL NM1 NTE*          hierarchy, any number
-      2000B  HL NM1             below 2000A
-        2300   CLM DTP*         the business unit
-          2400   LX AMT         at most two, counted from 1
-    PLB SE
+ST BGN REF* DTP*            header; three kinds of REF share one position, the third repeats
+1000   N1 N3                required once
+2000A  HL NM1 NTE*          hierarchy, any number
+  2000B  HL NM1             below 2000A
+    2300   CLM DTP*         the business unit
+      2400   LX AMT         at most two, counted from 1
+PLB SE
 """
 
 from __future__ import annotations
@@ -73,7 +73,13 @@ def segment(
 
 
 def loop(
-    loop_id: str, key: str, members: Sequence[Row], usage: str = "S", repeat: int = 1, *, at: int = 0
+    loop_id: str,
+    key: str,
+    members: Sequence[Row],
+    usage: str = "S",
+    repeat: int = 1,
+    *,
+    at: int = 0,
 ) -> Row:
     """Plan data of a loop."""
     return ["L", loop_id, key, f"{key}_{loop_id}", usage, repeat, at, list(members)]
@@ -179,7 +185,9 @@ def _root() -> Row:
     pairs = [element(n, "money" if n % 2 else "reason") for n in range(1, 5)]
     adjust = segment("PLB", "adjustment", pairs, repeat=ANY, at=6, notes=[("P", [3, 4])])
     count = element(1, "count", "R", kind="N0", length=(1, 10))
-    trailer = segment("SE", "trailer", [count, element(2, "control", "R", length=(4, 9))], "R", at=7)
+    trailer = segment(
+        "SE", "trailer", [count, element(2, "control", "R", length=(4, 9))], "R", at=7
+    )
     members = [
         header,
         begin,

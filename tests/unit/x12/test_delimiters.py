@@ -53,9 +53,7 @@ def test_any_style(style: tuple[str, str, str, str, str]) -> None:
         ("00501", "U", b""),
     ],
 )
-def test_repetition_is_declared_since_00402(
-    version: str, declared: str, repetition: bytes
-) -> None:
+def test_repetition_is_declared_since_00402(version: str, declared: str, repetition: bytes) -> None:
     text = x12(*FULL).decode().replace("*^*00501*", f"*{declared}*{version}*")
     begin = events(text.encode())[0]
     assert isinstance(begin, InterchangeBegin)

@@ -42,7 +42,9 @@ def whole(*segments: str, end: str = "~") -> bytes:
     return "".join(segment + end for segment in segments).encode("latin-1")
 
 
-def events(data: bytes | Iterable[bytes], split: Split = "none", plans: Plans = PLANS) -> list[Event]:
+def events(
+    data: bytes | Iterable[bytes], split: Split = "none", plans: Plans = PLANS
+) -> list[Event]:
     return list(read([data] if isinstance(data, bytes) else data, plans, split=split))
 
 
@@ -66,7 +68,7 @@ def places(data: bytes, plans: Plans = PLANS) -> list[str]:
 def texts(data: bytes, split: Split = "none", plans: Plans = PLANS) -> list[str]:
     """The documents as lines of JSON text."""
     pieces = [e.text for e in events(data, split, plans) if isinstance(e, DocumentText)]
-    return b"".join(pieces).decode().splitlines()
+    return b"".join(pieces).decode().split("\n")[:-1]
 
 
 def documents(data: bytes, split: Split = "none", plans: Plans = PLANS) -> list[dict[str, Any]]:
