@@ -229,7 +229,7 @@ def pip_command(python: Path, environment: Mapping[str, str]) -> list[str]:
 def provide_virtual_environment(environment: Mapping[str, str]) -> None:
     """Bring .venv to exactly what uv.lock says; a working one keeps its Python."""
     say("installing the locked dependencies")
-    command = [str(UV), "sync", "--frozen", "--quiet", "--extra", "all"]
+    command = [str(UV), "sync", "--frozen", "--quiet", "--compile-bytecode", "--extra", "all"]
     if not supports_project(VENV / "bin" / "python", environment):
         shutil.rmtree(VENV, ignore_errors=True)
         command += ["--python", sys.executable]

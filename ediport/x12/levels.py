@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from ediport.x12 import envelope, limits
 from ediport.x12.delimiters import Delimiters
 from ediport.x12.lexer import Header
 from ediport.x12.places import Place
 from ediport.x12.plan import Plan
+
+_TRAILER_ELEMENTS: Final = 2
 
 
 @dataclass(slots=True)
@@ -50,6 +53,8 @@ class Interchange:
         """Checks IEA against what was read."""
         if envelope.number(element(elements, 1)) != self.groups:
             place.find("interchange_group_count", f"IEA01 should be {self.groups}", "IEA")
+        if len(elements) > _TRAILER_ELEMENTS:
+            place.find("isa_element_invalid", "IEA has more than 2 elements", "IEA", element=3)
         if element(elements, 2) != self.control_number:
             reason = "IEA02 differs from ISA13"
             place.find("interchange_control_number_mismatch", reason, "IEA")
@@ -104,6 +109,8 @@ class Group:
             return
         if envelope.number(element(elements, 1)) != self.transactions:
             place.find("group_transaction_count", f"GE01 should be {self.transactions}", "GE")
+        if len(elements) > _TRAILER_ELEMENTS:
+            place.find("group_element_invalid", "GE has more than 2 elements", "GE", element=3)
         if element(elements, 2) != self.control_number:
             place.find("group_control_number_mismatch", "GE02 differs from GS06", "GE")
 
