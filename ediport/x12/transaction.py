@@ -73,11 +73,19 @@ class TransactionReader:
     def read(self, segments: list[bytes], index: int) -> int:
         """Takes segments from `index` on; returns the index of the first that it did not take."""
         place, frames, out = self._place, self._frames, self._out
-        node = self._node
+        node, kinds, separator = self._node, self._kinds, self._separator
         place.begin_batch(index)
         while index < len(segments):
             segment = segments[index]
-            step = node.steps.get(self._key(segment))
+            cut = segment.find(separator)
+            key = segment if cut < 0 else segment[:cut]
+            kind = kinds.get(key, KEY_IS_ID)
+            if kind == KEY_HAS_FIRST_ELEMENT:
+                cut = segment.find(separator, cut + 1)
+                key = segment if cut < 0 else segment[:cut]
+            elif kind != KEY_IS_ID:
+                key = self._key(segment, kind)
+            step = node.steps.get(key)
             if step is None:
                 if self._is_control(segment):
                     break
@@ -110,23 +118,15 @@ class TransactionReader:
         place.at(index - 1)
         return index
 
-    def _key(self, segment: bytes) -> bytes:
+    def _key(self, segment: bytes, kind: int) -> bytes:
         """As `Machine.key`, without taking the whole segment apart where that can be."""
-        separator = self._separator
-        cut = segment.find(separator)
-        key = segment if cut < 0 else segment[:cut]
-        kind = self._kinds.get(key, KEY_IS_ID)
-        if kind == KEY_IS_ID or cut < 0:
-            return key
-        if kind == KEY_HAS_FIRST_ELEMENT:
-            end = segment.find(separator, cut + 1)
-            return segment if end < 0 else segment[:end]
-        if kind == KEY_HAS_FIRST_COMPONENT:
-            end = segment.find(separator, cut + 1)
-            inner = segment.find(self._machine.delimiters.component, cut + 1)
-            end = inner if end < 0 or 0 <= inner < end else end
-            return segment if end < 0 else segment[:end]
-        return self._machine.key(segment)
+        if kind != KEY_HAS_FIRST_COMPONENT:
+            return self._machine.key(segment)
+        begin = segment.find(self._separator) + 1
+        end = segment.find(self._separator, begin)
+        inner = segment.find(self._machine.delimiters.component, begin)
+        end = inner if end < 0 or 0 <= inner < end else end
+        return segment if begin == 0 or end < 0 else segment[:end]
 
     def _take(self, step: Step, segment: bytes, body: bytes, index: int) -> None:
         """Takes a step that leaves, enters or tracks something, or one that is not regular."""
@@ -476,4 +476,7 @@ def is_segment_id(text: str) -> bool:
 
 def _allowed(found: re.Match[bytes], checks: tuple[Check, ...]) -> bool:
     """Whether the groups that hold codes of long lists hold allowed ones."""
-    return all(found[group] in codes for group, codes in checks)
+    for group, codes in checks:  # noqa: SIM110  (a generator costs more than the checks)
+        if found[group] not in codes:
+            return False
+    return True
