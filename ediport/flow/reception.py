@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ediport.partners.agreement import Agreement
-from ediport.x12.acks import Acknowledger, AckOptions, ControlNumbers
+from ediport.x12.acks import Acknowledger, AckOptions, ControlNumbers, Judgment
 from ediport.x12.events import (
     DocumentText,
     Event,
@@ -67,6 +67,12 @@ class Survey:
                 self._find(event)
             case _:
                 pass
+
+    def hear(self, judgment: Judgment) -> None:
+        """Take what the acknowledgment says: nothing of a rejected group or interchange has an effect."""
+        if judgment.status == "R":
+            group = (judgment.group,) if judgment.group else ()
+            self._refused.add((judgment.interchange, *group))
 
     def takes(self, at: SetOrdinals) -> bool:
         """Whether the units of this set have an effect."""
@@ -127,7 +133,14 @@ def acknowledged(
     that numbers and message stand or fall together.
     """
     lazy = _LazyNumbers()
-    answers = Acknowledger(control_numbers=lazy, now=datetime.now(UTC), options=survey.options)
+
+    def fresh() -> Acknowledger:
+        now = datetime.now(UTC)
+        return Acknowledger(
+            control_numbers=lazy, now=now, options=survey.options, judged=survey.hear
+        )
+
+    answers = fresh()
     for event in events:
         survey.feed(event)
         if not isinstance(event, InterchangeEnd):
@@ -136,9 +149,7 @@ def acknowledged(
             continue
         with numbers(f"{event.ordinal}:{event.control_number}") as source:
             if source is None:
-                answers = Acknowledger(
-                    control_numbers=lazy, now=datetime.now(UTC), options=survey.options
-                )
+                answers = fresh()
                 continue
             lazy.use(source)
             text = b"".join(answers.feed(event))

@@ -143,7 +143,7 @@ class Reader:
     def _note(self, default: str) -> None:
         for rule in self._lexer.notes:
             rule_id = default if rule == "leading_bytes" else rule
-            self._place.find(rule_id, "bytes were skipped" if rule_id == default else "read on")
+            self._place.find(rule_id, _NOTES[rule])
         self._lexer.notes.clear()
 
     def _know_tail(self) -> bool:

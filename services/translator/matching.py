@@ -26,11 +26,14 @@ class Matcher:
     def units(self, verdict: Verdict) -> list[str]:
         """Transaction ids that all known keys of the verdict agree on.
 
-        A verdict about one unit needs a key of that unit's own, and gets one unit: where a number
-        was used again, the newest that has no final state, else the newest.
+        A verdict about many (a batch, a provider) must have every key known, for one left out would
+        widen it. A verdict about one unit needs a key of that unit's own, and gets one unit: where a
+        number was used again, the newest that has no final state, else the newest.
         """
         known = [(key, set(found)) for key in verdict.keys if (found := self._with(key))]
         if verdict.level == UNIT_LEVEL and all(key.kind in _SHARED_KINDS for key, _ in known):
+            return []
+        if verdict.level != UNIT_LEVEL and len(known) < len(verdict.keys):
             return []
         agreed = sorted(set.intersection(*(found for _, found in known))) if known else []
         return [self._newest(agreed)] if agreed and verdict.level == UNIT_LEVEL else agreed

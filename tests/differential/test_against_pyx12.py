@@ -9,9 +9,9 @@ import re
 from pathlib import Path
 from random import Random
 
+import pytest
 import pyx12.params
 import pyx12.x12n_document
-import pytest
 
 from ediport.x12.errors import Unreadable
 from tests.engine import SAMPLES, Reading, read_all

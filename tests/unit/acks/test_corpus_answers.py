@@ -67,8 +67,9 @@ def _interchanges(text: bytes) -> list[bytes]:
 
 def test_every_file_is_answered(answers: dict[str, tuple[list[Event], bytes]]) -> None:
     assert len(answers) >= least_answers
-    for name, (_, text) in answers.items():
-        assert parse(text), name
+    for name, (events, text) in answers.items():
+        has_groups = any(isinstance(event, GroupEnd) for event in events)
+        assert parse(text) or not has_groups, name
 
 
 def test_the_counts_are_those_of_the_reader(
