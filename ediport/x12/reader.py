@@ -40,6 +40,13 @@ Transaction = TransactionReader | GenericReader
 _FEED_BYTES_MAX: Final = 65_536
 """How much is taken in at once: what waits behind many small interchanges is moved for each of them."""
 
+_NOTES = {
+    "leading_bytes": "bytes outside of any interchange were skipped",
+    "byte_order_mark": "the UTF-8 byte order mark was skipped",
+    "utf16_text": "the text was taken from UTF-16",
+}
+"""Why something is told that the lexer noted."""
+
 _CLOSING: Final = b"}\n"
 """What ends a document."""
 
