@@ -51,6 +51,7 @@ class TransactionReader:
         self._frames = [Frame(machine.plan.root, required_mask(machine.plan.root))]
         self._out: list[bytes | bytearray] = []
         self._is_odd = False
+        self._of_opener: list[Finding] = []
         self._hierarchy = HierarchyCheck()
         self._unplaced = 0
         self._is_too_large = False
@@ -187,7 +188,11 @@ class TransactionReader:
         if not faults:
             node.shapes.learn(segment)
         for fault in faults:
-            self._keep(self._place.add(fault.rule, fault, node.plan.id, node.plan.loop.path))
+            found = self._place.add(fault.rule, fault, node.plan.id, node.plan.loop.path)
+            if step.glue is None and found is not None:
+                self._of_opener.append(found)
+            else:
+                self._keep(found)
         return (step.glue or b"") + text.encode()
 
     def _decode(self, segment: bytes) -> str:
@@ -207,10 +212,19 @@ class TransactionReader:
 
     def _look_up(self, node: Node, segment: bytes) -> Step | None:
         """The step to a segment seen here for the first time; None (and a finding) when it has no place."""
-        step = self._machine.step(node, segment) or self._machine.near_step(node, segment)
+        step = self._machine.step(node, segment)
+        if step is None:
+            step = self._machine.near_step(node, segment)
+            if step is not None and self._is_taken(step):
+                step = None
         if step is None:
             self._no_place(segment)
         return step
+
+    def _is_taken(self, step: Step) -> bool:
+        """Whether the member is there already and may not repeat, so that a strange qualifier can't mean it."""
+        seen = self._frames[-1 - step.pops].seen
+        return bool(seen & step.bit) and step.member.repeat_max == 1
 
     def _no_place(self, segment: bytes) -> None:
         """Reports a segment that the guide has no place for, and keeps it beside the tree."""
@@ -295,6 +309,9 @@ class TransactionReader:
             self._insert(frame, tail, step, segment, body)
         else:
             self._append(frame, tail, step, body)
+        for found in self._of_opener:
+            self._keep(found)
+        self._of_opener.clear()
         self._is_odd = any(f.is_odd for f in self._frames)
 
     def _pop(self, last: Member) -> Member:
