@@ -141,8 +141,9 @@ def test_only_the_message_that_kills_its_worker_is_parked(adapter: str, tmp_path
     messages = [Message(body, {}) for body in (*others[:20], POISON, *others[20:])]
     messaging.send(QUEUE, messages)
     codes: list[int] = []
-    while not codes or codes[-1] != 0:
-        assert len(codes) < 10
+    # A child may find nothing and end well while a dead one's messages are still on their way back.
+    while not messaging.depth(f"edi.dlq.{QUEUE}").ready:
+        assert len(codes) < 40
         child = Child("die_of_poison", adapter, tmp_path)
         codes.append(child.join())
     (parked,) = drain(messaging, f"edi.dlq.{QUEUE}")
